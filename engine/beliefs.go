@@ -1,0 +1,93 @@
+package engine
+
+import "fmt"
+
+// Belief is what a seat believes of the others at a moment: by subject, per mille, Unstated for itself and the dead
+// (rule 7.1). First order: the probability that the subject is a traitor now. Second order, of a traitor: how suspected it
+// thinks the subject believes it to be.
+type Belief struct {
+	Observer Seat    `json:"observer"`
+	Order    int     `json:"order"`
+	When     string  `json:"when"` // ballot, statement; start, round_table, banishment, …; after_speech
+	PerMille []int16 `json:"per_mille"`
+}
+
+// Thought is a private thought, for the log only (rule 9.3).
+type Thought struct {
+	Seat Seat   `json:"seat"`
+	Text string `json:"text"`
+}
+
+// Forfeited is an answer that the rules had to supply (rule 3.6).
+type Forfeited struct {
+	Seat    Seat        `json:"seat"`
+	Request RequestKind `json:"request"`
+	Cause   Cause       `json:"cause"`
+}
+
+func enterBeliefs(t *turn) { t.emit(t.all(), PhaseBegan{}) }
+
+func askBeliefs(s *State) []Request { return s.askAll(AskBeliefs, s.Living&^s.Done) }
+
+func decideBeliefs(t *turn, answers []Answer) {
+	for _, a := range answers {
+		t.believe(a)
+	}
+}
+
+// believe records the beliefs of an answer to a request of their own; a forfeit leaves them all unstated.
+func (t *turn) believe(a Answer) {
+	t.aside(Answer{Seat: a.Seat, Thought: a.Thought, Forfeit: a.Forfeit}, AskBeliefs)
+	if a.Forfeit != CauseNone {
+		a.Beliefs = make([]int16, t.state.Rules.Players)
+		for i := range a.Beliefs {
+			a.Beliefs[i] = Unstated
+		}
+	}
+	when := momentAfter(t.state.Before).String()
+	if t.state.Reacting != 0 {
+		when = "after_speech"
+	}
+	t.emit(SeatsOf(a.Seat), Belief{Observer: a.Seat, Order: int(t.state.orderOf(a.Seat)), When: when, PerMille: a.Beliefs})
+}
+
+func (s *State) orderOf(seat Seat) BeliefOrder {
+	if s.Traitors.Has(seat) {
+		return SecondOrder
+	}
+	return FirstOrder
+}
+
+// Kind implements Body.
+func (Belief) Kind() Kind { return KindBelief }
+
+func (b Belief) apply(s *State) error {
+	if err := s.needLiving(b.Observer); err != nil {
+		return err
+	}
+	if len(b.PerMille) != s.Rules.Players {
+		return fmt.Errorf("beliefs of %d seats", len(b.PerMille))
+	}
+	for i, v := range b.PerMille {
+		if v < Unstated || v > 1000 || v != Unstated && (Seat(i) == b.Observer || !s.Living.Has(Seat(i))) {
+			return fmt.Errorf("seat %d believes %d per mille of seat %d", b.Observer, v, i)
+		}
+	}
+	switch {
+	case b.When == "after_speech":
+		s.Reacting = s.Reacting.Without(b.Observer)
+	case s.Phase == PhaseBeliefs:
+		s.Done = s.Done.With(b.Observer)
+	}
+	return nil
+}
+
+// Kind implements Body.
+func (Thought) Kind() Kind { return KindThought }
+
+func (b Thought) apply(s *State) error { return s.needSeat(b.Seat) }
+
+// Kind implements Body.
+func (Forfeited) Kind() Kind { return KindForfeit }
+
+func (b Forfeited) apply(s *State) error { return s.needSeat(b.Seat) }

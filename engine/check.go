@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Problem is why an answer does not count, and under which cause it is forfeited.
+type Problem struct {
+	Cause  Cause
+	Detail string
+}
+
+func (p *Problem) Error() string { return string(p.Cause) + ": " + p.Detail }
+
+// Check reports what is wrong with an answer, nil if nothing is. Beliefs that are missing are wrong too; a caller that can't
+// have them repaired passes the answer on, and Decide forfeits only the beliefs.
+func Check(r Rules, asked Request, a Answer) *Problem {
+	if a.Forfeit != CauseNone {
+		return nil
+	}
+	switch asked.Kind {
+	case AskBallot, AskMurder, AskIntent:
+		if p := checkTarget(r, asked, a); p != nil {
+			return p
+		}
+	case AskBid:
+		if a.Bid < 0 || a.Bid > 4 {
+			return &Problem{CauseSchema, fmt.Sprintf("the bid is %d; it goes from 0 to 4", a.Bid)}
+		}
+	case AskStatement, AskConfer, AskNote, AskDebrief:
+		if n := countWords(a.Text, asked.Words); asked.Words > 0 && n > asked.Words {
+			return &Problem{CauseOverLong, fmt.Sprintf("the text has more than %d words", asked.Words)}
+		}
+		if p := checkActs(r, asked, a); p != nil {
+			return p
+		}
+	}
+	return checkBeliefs(r, asked, a)
+}
+
+func checkTarget(r Rules, asked Request, a Answer) *Problem {
+	switch {
+	case asked.Legal.Has(a.Target), a.Target == NoSeat && asked.Abstain:
+		return nil
+	case asked.Kind == AskBallot && r.IllegalBallot == "count" && a.Target >= 0 && int(a.Target) < r.Players:
+		return nil
+	}
+	return &Problem{CauseIllegalTarget, fmt.Sprintf("seat %d is not a legal target; legal are %v", a.Target, asked.Offered())}
+}
+
+func checkActs(r Rules, asked Request, a Answer) *Problem {
+	for _, act := range a.Acts {
+		switch act.Kind {
+		case Accuse, Defend, Claim, Question, Promise:
+		default:
+			return &Problem{CauseSchema, fmt.Sprintf("unknown act %q", act.Kind)}
+		}
+		if act.Seat < 0 || int(act.Seat) >= r.Players {
+			return &Problem{CauseSchema, fmt.Sprintf("the act names seat %d", act.Seat)}
+		}
+		if (act.Kind == Claim) != (act.Role != NoRole) || act.Kind == Claim && act.Seat != asked.Seat {
+			return &Problem{CauseSchema, "a claim, and nothing else, names the speaker and a role"}
+		}
+	}
+	return nil
+}
+
+func checkBeliefs(r Rules, asked Request, a Answer) *Problem {
+	if asked.Beliefs == NoBeliefs || a.Beliefs == nil && asked.Kind != AskBeliefs {
+		return nil
+	}
+	if len(a.Beliefs) != r.Players {
+		return &Problem{CauseSchema, fmt.Sprintf("beliefs of %d seats, %d sit here", len(a.Beliefs), r.Players)}
+	}
+	for i, v := range a.Beliefs {
+		seat := Seat(i)
+		stated := seat != asked.Seat && asked.Living.Has(seat)
+		if stated && (v < 0 || v > 1000) || !stated && v != Unstated {
+			return &Problem{CauseSchema, fmt.Sprintf("the belief of seat %d is %d per mille", seat, v)}
+		}
+	}
+	return nil
+}
+
+// countWords counts the words of a text, no further than just above the limit.
+func countWords(text string, limit int) int {
+	n := 0
+	for range strings.FieldsSeq(text) {
+		if n++; n > limit {
+			break
+		}
+	}
+	return n
+}

@@ -1,0 +1,144 @@
+package engine
+
+import "fmt"
+
+// Pending returns who must answer now, in seat order, each with the legal actions and limits; none when the game is over.
+func Pending(s State) []Request { return table[s.Phase].pending(&s) }
+
+// Decide turns one joint answer of all the pending seats into the events of one step. Answers are taken in seat order
+// (promise 2), an answer that the rules do not allow is forfeited, and everything that follows without an answer follows.
+func Decide(s State, answers []Answer) ([]Event, error) {
+	asked := Pending(s)
+	ordered, err := match(asked, answers)
+	if err != nil {
+		return nil, err
+	}
+	for i := range ordered {
+		if problem := Check(s.Rules, asked[i], ordered[i]); problem != nil && ordered[i].Forfeit == CauseNone {
+			ordered[i].Forfeit = problem.Cause
+		}
+		if ordered[i].Forfeit != CauseNone {
+			ordered[i].supply(asked[i])
+		}
+	}
+	t := &turn{state: s, step: s.Step + 1, phase: s.Phase, round: s.Round, asked: asked}
+	table[s.Phase].decide(t, ordered)
+	t.settle()
+	return t.events, t.err
+}
+
+// match puts the answers in the order of the requests; every request has exactly one.
+func match(asked []Request, answers []Answer) ([]Answer, error) {
+	if len(asked) == 0 {
+		return nil, fmt.Errorf("decide: nothing is asked")
+	}
+	if len(answers) != len(asked) {
+		return nil, fmt.Errorf("decide: %d answers to %d requests", len(answers), len(asked))
+	}
+	ordered := make([]Answer, len(asked))
+	for i, r := range asked {
+		found := false
+		for _, a := range answers {
+			if a.Seat == r.Seat {
+				ordered[i], found = a, true
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("decide: no answer of seat %d", r.Seat)
+		}
+	}
+	return ordered, nil
+}
+
+// supply empties a forfeited answer: silence, no bid, nobody. Its thought stays.
+func (a *Answer) supply(r Request) {
+	*a = Answer{Seat: r.Seat, Target: NoSeat, Thought: a.Thought, Forfeit: a.Forfeit}
+}
+
+// turn collects the events of a step while applying them to a copy of the state.
+type turn struct {
+	state  State
+	events []Event
+	step   uint64
+	phase  Phase
+	round  int
+	asked  []Request
+	err    error
+}
+
+func (t *turn) all() Seats { return AllSeats(t.state.Rules.Players) }
+
+func (t *turn) emit(audience Seats, body Body) {
+	if t.err != nil {
+		return
+	}
+	e := Event{Seq: t.state.Seq, Step: t.step, Round: t.round, Phase: t.phase, Audience: audience, Body: body}
+	next, err := Apply(t.state, e)
+	if err != nil {
+		t.err = err
+		return
+	}
+	t.state = next
+	t.events = append(t.events, e)
+}
+
+func (t *turn) enter(p Phase) {
+	t.phase = p
+	if begin := table[p].enter; begin != nil {
+		begin(t)
+	}
+}
+
+// settle goes on through the phases until somebody is asked or the game is over.
+func (t *turn) settle() {
+	for t.err == nil {
+		if len(table[t.phase].pending(&t.state)) > 0 {
+			return
+		}
+		if leave := table[t.phase].leave; leave != nil {
+			leave(t)
+		}
+		next, newRound := following(&t.state)
+		if next == t.phase && !newRound {
+			return
+		}
+		if newRound {
+			t.round++
+		}
+		t.enter(next)
+	}
+}
+
+// aside records what comes beside an answer: the forfeit, the thought, the beliefs that were asked for with it.
+func (t *turn) aside(a Answer, kind RequestKind) {
+	if a.Forfeit != CauseNone {
+		t.emit(0, Forfeited{Seat: a.Seat, Request: kind, Cause: a.Forfeit})
+	}
+	if a.Thought != "" && t.state.Rules.Thoughts != "off" {
+		t.emit(0, Thought{Seat: a.Seat, Text: a.Thought})
+	}
+	for _, r := range t.asked {
+		if r.Seat != a.Seat || r.Beliefs == NoBeliefs || kind == AskBeliefs || a.Forfeit != CauseNone {
+			continue
+		}
+		if a.Beliefs == nil {
+			t.emit(0, Forfeited{Seat: a.Seat, Request: AskBeliefs, Cause: CauseSchema})
+			continue
+		}
+		t.emit(SeatsOf(a.Seat), Belief{Observer: a.Seat, Order: int(r.Beliefs), When: kind.String(), PerMille: a.Beliefs})
+	}
+}
+
+// reveal tells the role of a seat that left, where the rules say so.
+func (t *turn) reveal(seat Seat) {
+	if seat != NoSeat && t.state.Rules.Reveal == "role" {
+		t.emit(t.all(), Revealed{Seat: seat, Role: t.state.Roles[seat]})
+	}
+}
+
+// draw picks one of several by dice; the draw is an event, so that a replay rolls nothing.
+func (t *turn) draw(audience Seats, purpose string, among Seats) Seat {
+	seat := Pick(among, Dice(t.state.Seed, purpose, t.state.Round, t.state.stage(), NoSeat))
+	t.emit(audience, Drawn{Among: among.List(), Seat: seat})
+	return seat
+}

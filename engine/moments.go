@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+
+	json "github.com/goccy/go-json"
+)
+
+// Moments is a set of moments at which beliefs are asked for (rule 7.1).
+type Moments uint16
+
+// The moments: with a request, or after a phase.
+const (
+	WithStatement Moments = 1 << iota
+	WithBallot
+	AfterStart
+	AfterBreakfast
+	AfterRoundTable
+	AfterBanishment
+	AfterAftermath
+)
+
+var momentNames = []string{"statement", "ballot", "start", "breakfast", "round_table", "banishment", "aftermath"}
+
+// MomentNames lists the names that `beliefs.with` and `beliefs.after` take.
+func MomentNames() (with, after []string) { return momentNames[:2], momentNames[2:] }
+
+// Has reports whether m is among the moments; the zero moment never is.
+func (ms Moments) Has(m Moments) bool { return m != 0 && ms&m == m }
+
+// Names lists the moments' names.
+func (ms Moments) Names() []string {
+	out := []string{}
+	for i, n := range momentNames {
+		if ms>>i&1 == 1 {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func (ms Moments) String() string { return strings.Join(ms.Names(), ", ") }
+
+// ParseMoments reads a list of names.
+func ParseMoments(names []string) (Moments, error) {
+	var ms Moments
+next:
+	for _, name := range names {
+		for i, n := range momentNames {
+			if n == name {
+				ms |= 1 << i
+				continue next
+			}
+		}
+		return 0, fmt.Errorf("unknown moment %q (one of %s)", name, strings.Join(momentNames, ", "))
+	}
+	return ms, nil
+}
+
+// MarshalJSON writes the list of names.
+func (ms Moments) MarshalJSON() ([]byte, error) { return json.Marshal(ms.Names()) }
+
+// UnmarshalJSON reads a list of names.
+func (ms *Moments) UnmarshalJSON(b []byte) error {
+	var names []string
+	if err := json.Unmarshal(b, &names); err != nil {
+		return err
+	}
+	v, err := ParseMoments(names)
+	*ms = v
+	return err
+}
+
+// momentAfter is the moment that the end of a phase is; zero where it is none.
+func momentAfter(p Phase) Moments {
+	switch p {
+	case PhaseSetup, PhaseIntroductions:
+		return AfterStart
+	case PhaseBreakfast:
+		return AfterBreakfast
+	case PhaseRoundTable:
+		return AfterRoundTable
+	case PhaseBanishment:
+		return AfterBanishment
+	case PhaseAftermath:
+		return AfterAftermath
+	}
+	return 0
+}
