@@ -58,14 +58,14 @@ type Request struct {
 	Position int // 0-based place in the speaking order
 	Stage    int // 0 the first ballot, 1 the runoff
 
-	Living  Seats           // who lives, the asked seat included
-	Legal   Seats           // legal targets
-	Offer   [MaxSeats]Seat  // the legal targets in the order in which they are offered (3.3); Legal.Len() of them
-	Abstain bool            // nobody is legal too
-	Words   int             // the longest text, in words
-	Beliefs BeliefOrder     // beliefs wanted in this answer
+	Living  Seats          // who lives, the asked seat included
+	Legal   Seats          // legal targets
+	Offer   [MaxSeats]Seat // the legal targets in the order in which they are offered (3.3); Legal.Len() of them
+	Abstain bool           // nobody is legal too
+	Words   int            // the longest text, in words
+	Beliefs BeliefOrder    // beliefs wanted in this answer
 
-	Attempt int    // 0 first; above it, Problem says what was wrong with the answer before
+	Attempt int // 0 first; above it, Problem says what was wrong with the answer before
 	Problem string
 }
 
