@@ -1,0 +1,245 @@
+// Package batch plays many matches of one design: it hands out games to workers, keeps what each one came to, and stops in
+// good order. A game's log depends on its seed and its players alone, never on how many play beside it.
+//
+// The package knows matches and the engine. Where games are kept is behind Store; who plays is behind Plan.
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"turncoat/engine"
+	"turncoat/engine/match"
+)
+
+// Status is what became of a game.
+type Status string
+
+// The statuses of a game.
+const (
+	Running  Status = "running"
+	Parked   Status = "parked" // waits to be resumed
+	Finished Status = "finished"
+	Failed   Status = "failed"
+)
+
+// Ref names a game of a batch.
+type Ref struct {
+	ID    string
+	Index int
+	Seed  uint64
+}
+
+// Outcome is what a game came to.
+type Outcome struct {
+	Ref
+	Status Status
+	Winner engine.Team
+	Rounds int
+	Events int
+	Err    error // why it failed or was parked
+}
+
+// Store keeps the games of one batch.
+type Store interface {
+	match.Log
+	// Status is what the store holds of a game, and its events if it is to go on; the empty status is nothing yet.
+	Status(ctx context.Context, ref Ref) (Status, []engine.Event, error)
+	// Start opens a game that is appended to step by step.
+	Start(ctx context.Context, ref Ref) error
+	// Finish says what a game that was started came to.
+	Finish(ctx context.Context, outcome Outcome) error
+	// Commit keeps a finished game whole, with its outcome.
+	Commit(ctx context.Context, outcome Outcome, events []engine.Event) error
+}
+
+// Plan is a batch to be played.
+type Plan struct {
+	Name  string
+	Seed  uint64
+	Games int
+	// Setup seats a game; Agents gives its players.
+	Setup  func(ref Ref) (engine.Setup, error)
+	Agents func(engine.Setup) ([]match.Agent, error)
+	// Instant says that every player is a deterministic function that answers at once. Such a game is committed whole, since
+	// what a crash loses can be played again the same (promise 1).
+	Instant  bool
+	Parallel int
+	// Report is told of each game as it ends, by one goroutine.
+	Report func(Outcome)
+	// FailFast stops handing out games after the first that is parked, since its provider is out of reach.
+	FailFast bool
+}
+
+// RefOf derives the game of an index: its id and its seed follow from the batch's name and seed.
+func RefOf(name string, seed uint64, index int) Ref {
+	s := engine.DeriveSeed(seed, "game", index)
+	id := engine.DeriveSeed(s, "id:"+name, index)
+	return Ref{ID: fmt.Sprintf("%010x", id>>24), Index: index, Seed: s}
+}
+
+// Run plays every game that the store does not hold finished. Once drain is closed no new game begins: instant games are
+// played out, others are parked after the step in hand. Cancelling ctx stops at once. The first error of the store ends all.
+func Run(ctx context.Context, drain <-chan struct{}, plan Plan, store Store) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	indexes := make(chan int)
+	outcomes := make(chan Outcome, plan.Parallel)
+	stop := make(chan struct{})
+	var once sync.Once
+	halt := func() { once.Do(func() { close(stop) }) }
+	go hand(ctx, drain, stop, plan.Games, indexes)
+
+	var wg sync.WaitGroup
+	for range max(1, plan.Parallel) {
+		wg.Go(func() {
+			for i := range indexes {
+				out, played, err := play(ctx, drain, plan, store, RefOf(plan.Name, plan.Seed, i))
+				if err != nil {
+					cancel(err)
+					return
+				}
+				if played {
+					outcomes <- out
+				}
+				if out.Status == Parked && plan.FailFast {
+					halt()
+				}
+			}
+		})
+	}
+	go func() { wg.Wait(); close(outcomes) }()
+	for out := range outcomes {
+		if plan.Report != nil {
+			plan.Report(out)
+		}
+	}
+	halt()
+	return context.Cause(ctx)
+}
+
+// hand gives out the indexes until there are none left or something says stop.
+func hand(ctx context.Context, drain, stop <-chan struct{}, games int, indexes chan<- int) {
+	defer close(indexes)
+	for i := range games {
+		select {
+		case <-drain:
+			return
+		default:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-drain:
+			return
+		case <-stop:
+			return
+		case indexes <- i:
+		}
+	}
+}
+
+// play brings one game to an end; played is false for one that was finished before.
+func play(ctx context.Context, drain <-chan struct{}, plan Plan, store Store, ref Ref) (out Outcome, played bool, err error) {
+	status, history, err := store.Status(ctx, ref)
+	if err != nil || status == Finished || status == Failed {
+		return Outcome{Ref: ref, Status: status}, false, err
+	}
+	out = Outcome{Ref: ref, Status: Failed}
+	setup, err := plan.Setup(ref)
+	if err != nil {
+		return out, false, fmt.Errorf("seat game %d: %w", ref.Index, err)
+	}
+	agents, err := plan.Agents(setup)
+	if err != nil {
+		return out, false, fmt.Errorf("players of game %d: %w", ref.Index, err)
+	}
+	if plan.Instant {
+		return playWhole(ctx, store, out, setup, agents)
+	}
+	return playSteps(ctx, drain, store, out, setup, agents, history)
+}
+
+// playWhole plays an instant game in memory and commits it in one piece.
+func playWhole(ctx context.Context, store Store, out Outcome, setup engine.Setup, agents []match.Agent) (Outcome, bool, error) {
+	opening, _, err := engine.Open(setup)
+	if err != nil {
+		return out, false, fmt.Errorf("open game %d: %w", out.Index, err)
+	}
+	kept := &slate{events: make([]engine.Event, 0, 256)}
+	kept.events = append(kept.events, opening...)
+	state, err := match.Game{ID: out.ID, Agents: agents, Log: kept}.Run(ctx, opening)
+	if ctx.Err() != nil {
+		return out, false, nil
+	}
+	out.take(state, err)
+	if err := store.Commit(ctx, out, kept.events); err != nil {
+		if ctx.Err() != nil {
+			return out, false, nil
+		}
+		return out, false, fmt.Errorf("commit game %s: %w", out.ID, err)
+	}
+	return out, true, nil
+}
+
+// playSteps plays a game whose answers can't be had again: every step is in the store before the next is asked for.
+func playSteps(ctx context.Context, drain <-chan struct{}, store Store, out Outcome, setup engine.Setup, agents []match.Agent, history []engine.Event) (Outcome, bool, error) {
+	if len(history) == 0 {
+		opening, _, err := engine.Open(setup)
+		if err != nil {
+			return out, false, fmt.Errorf("open game %d: %w", out.Index, err)
+		}
+		if err := store.Start(ctx, out.Ref); err != nil {
+			return out, false, fmt.Errorf("start game %s: %w", out.ID, err)
+		}
+		if err := store.Append(ctx, out.ID, 0, opening); err != nil {
+			return out, false, fmt.Errorf("append game %s: %w", out.ID, err)
+		}
+		history = opening
+	}
+	steps, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		select {
+		case <-drain:
+			cancel(ErrDrained)
+		case <-done:
+		}
+	}()
+	state, err := match.Game{ID: out.ID, Agents: agents, Log: store, Together: true}.Run(steps, history)
+	out.take(state, err)
+	if err := store.Finish(context.WithoutCancel(ctx), out); err != nil {
+		return out, false, fmt.Errorf("finish game %s: %w", out.ID, err)
+	}
+	return out, true, nil
+}
+
+// ErrDrained is why a game was parked when the batch was asked to stop.
+var ErrDrained = errors.New("the batch was asked to stop")
+
+// take notes what a game came to.
+func (o *Outcome) take(state engine.State, err error) {
+	o.Winner, o.Rounds, o.Events, o.Err = state.Winner, state.Round, int(state.Seq), err
+	var parked *match.ParkedError
+	switch {
+	case err == nil:
+		o.Status = Finished
+	case errors.As(err, &parked):
+		o.Status = Parked
+	}
+}
+
+// slate keeps the events of a game that is committed whole.
+type slate struct{ events []engine.Event }
+
+func (s *slate) Append(_ context.Context, game string, after uint64, events []engine.Event) error {
+	if uint64(len(s.events)) != after {
+		return fmt.Errorf("game %s holds %d events, not %d", game, len(s.events), after)
+	}
+	s.events = append(s.events, events...)
+	return nil
+}
