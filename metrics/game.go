@@ -1,0 +1,133 @@
+package metrics
+
+import (
+	"fmt"
+
+	"turncoat/engine"
+)
+
+// Source iterates over games with their stored events, those of Kinds() at least, in log order. The slice of events is the
+// source's and holds only until yield returns.
+type Source = func(yield func(GameMeta, []engine.Stored) bool)
+
+// GameMeta is what a game's row says of it beside its events.
+type GameMeta struct {
+	ID    string
+	Batch string
+	Cell  string // the cell of the batch's design; empty where there is one
+	Index int    // of the game in its batch
+}
+
+// Game is what a fold needs of one game, decoded once from its stored events.
+type Game struct {
+	GameMeta
+	Seed      uint64
+	Rules     engine.Rules // in full, from event 0
+	N         int
+	Names     []string
+	Policies  []string
+	Roles     []engine.Role // as dealt
+	Traitors  engine.Seats  // as dealt; a round has those of its own time
+	Rounds    []Round       // in order; number 0 only where the night came first
+	Start     []Belief      // before the first round
+	Winner    engine.Team
+	Reason    string
+	Over      bool
+	LastRound int          // the last round that began
+	Living    engine.Seats // at the end of the log
+	Forfeits  []Forfeit
+}
+
+// Forfeit is an answer that the rules supplied.
+type Forfeit struct {
+	Round   int
+	Phase   engine.Phase
+	Seat    engine.Seat
+	Request engine.RequestKind
+	Cause   engine.Cause
+}
+
+// Round is a day and the night after it.
+type Round struct {
+	Number   int
+	Living   engine.Seats // by day, before the banishment: who lives when the ballot opens
+	Traitors engine.Seats // the team at that time, the dead included
+
+	Ballots     []Ballot // of both stages, in log order
+	RunoffAmong engine.Seats
+	Decided     bool         // a banishment was held, though perhaps of nobody
+	Banished    engine.Seat  // NoSeat: nobody
+	Revealed    engine.Seats // whose role was told in this round
+
+	NightVotes []Ballot // of the night after the day
+	Night      bool     // the night ended
+	Murdered   engine.Seat
+
+	Statements []Statement
+	Beliefs    []Belief // at every moment but after_speech, in log order
+	Bids       int
+
+	Primary []Belief // those of the game's primary moment: see PrimaryMoment
+	Counts  Counts   // what the counts observer says when the ballot opens
+}
+
+// Ballot is a seat's ballot of the day, or its vote for a victim.
+type Ballot struct {
+	Voter, Target engine.Seat // NoSeat: an abstention, or forfeited under forfeit: abstain
+	Stage         int
+	Position      int // 0-based, in log order within the stage
+	Illegal       bool
+	Forfeited     bool // the rules supplied it
+}
+
+// Statement is what a seat said at the table, with what the table stated after it.
+type Statement struct {
+	Seat      engine.Seat
+	Pass      int
+	Position  int
+	Phase     engine.Phase
+	Acts      []engine.Act
+	TextWords int // 0: silence
+	Forfeited bool
+
+	Own       []int16  // the speaker's beliefs asked with the statement; nil without
+	OwnOrder  int      // of Own
+	Reactions []Belief // after_speech: beliefs
+	Intents   []Intent // after_speech: intent
+}
+
+// Belief is what a seat stated of the others, per mille by seat; engine.Unstated for itself, the dead, and a forfeit.
+type Belief struct {
+	Observer engine.Seat
+	Order    int // 1 faithful: how likely each is a traitor; 2 traitors: how suspected they think each believes them
+	When     string
+	Phase    engine.Phase
+	PerMille []int16
+}
+
+// Intent is whom a seat said that it would banish now.
+type Intent struct{ Seat, Target engine.Seat }
+
+// Kinds lists the kinds of event that ReadGame decodes; it passes over the others, so a reader may leave them out.
+func Kinds() []engine.Kind {
+	return []engine.Kind{
+		engine.KindCreated, engine.KindOpened, engine.KindDealt, engine.KindFound, engine.KindBid, engine.KindStatement,
+		engine.KindActs, engine.KindIntent, engine.KindBelief, engine.KindBallot, engine.KindTied, engine.KindBanished,
+		engine.KindRevealed, engine.KindMurderVote, engine.KindMurdered, engine.KindForfeit, engine.KindEnded,
+	}
+}
+
+// ReadGame decodes one game from its stored events in log order. A log that stops early gives a game that is not Over.
+func ReadGame(meta GameMeta, events []engine.Stored) (Game, error) {
+	r := reader{game: Game{GameMeta: meta}}
+	for i := range events {
+		if err := r.event(&events[i]); err != nil {
+			return Game{}, fmt.Errorf("read game %s: event %d (%s): %w", meta.ID, events[i].Seq, events[i].Kind, err)
+		}
+	}
+	if r.game.N == 0 {
+		return Game{}, fmt.Errorf("read game %s: the log does not open with created", meta.ID)
+	}
+	r.finish()
+	return r.game, nil
+}
