@@ -1,0 +1,179 @@
+package match_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"turncoat/engine"
+	"turncoat/engine/match"
+)
+
+// slate is a log in memory that refuses a fork.
+type slate struct{ events []engine.Event }
+
+func (s *slate) Append(_ context.Context, game string, after uint64, events []engine.Event) error {
+	if uint64(len(s.events)) != after {
+		return fmt.Errorf("fork of %s", game)
+	}
+	s.events = append(s.events, events...)
+	return nil
+}
+
+// play is an agent made of a function.
+type play func(engine.Observation, engine.Request) (engine.Answer, error)
+
+func (p play) Act(_ context.Context, o engine.Observation, r engine.Request) (engine.Answer, error) {
+	return p(o, r)
+}
+
+// sensible answers whatever is asked.
+func sensible(_ engine.Observation, r engine.Request) (engine.Answer, error) {
+	a := engine.Answer{Target: engine.NoSeat, Text: "Good evening."}
+	if r.Legal != 0 {
+		a.Target = r.Offer[0]
+	}
+	if r.Beliefs != engine.NoBeliefs {
+		a.Beliefs = make([]int16, 6)
+		for i := range a.Beliefs {
+			a.Beliefs[i] = 200
+			if s := engine.Seat(i); s == r.Seat || !r.Living.Has(s) {
+				a.Beliefs[i] = engine.Unstated
+			}
+		}
+	}
+	return a, nil
+}
+
+func open(t *testing.T, seed uint64) []engine.Event {
+	t.Helper()
+	rules := engine.DefaultRules()
+	rules.Players, rules.Traitors = 6, 1
+	cast := make([]engine.Player, 6)
+	for i := range cast {
+		cast[i] = engine.Player{Name: fmt.Sprint("P", i), Policy: "sensible"}
+	}
+	events, _, err := engine.Open(engine.Setup{Seed: seed, Rules: rules.Complete(), Cast: cast})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return events
+}
+
+func run(t *testing.T, first play, together bool) []engine.Event {
+	t.Helper()
+	history := open(t, 3)
+	log := &slate{events: history}
+	g := match.Game{ID: "g", Log: log, Together: together}
+	for range 6 {
+		g.Agents = append(g.Agents, play(sensible))
+	}
+	if first != nil {
+		g.Agents[0] = first
+	}
+	state, err := g.Run(t.Context(), history)
+	if err != nil || !state.Over {
+		t.Fatalf("over %v, %v", state.Over, err)
+	}
+	return log.events
+}
+
+func forfeits(events []engine.Event) (out []engine.Forfeited) {
+	for _, e := range events {
+		if f, ok := e.Body.(engine.Forfeited); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func TestArrivalOrderChangesNothing(t *testing.T) {
+	if a, b := run(t, nil, false), run(t, nil, true); fmt.Sprint(a) != fmt.Sprint(b) {
+		t.Fatal("asked together, the log differs")
+	}
+}
+
+// An illegal answer is asked for again with what was wrong, and is forfeited only when the repairs are used up (rule 3.3).
+func TestRepairThenForfeit(t *testing.T) {
+	for _, wrong := range []int{match.Repairs, match.Repairs + 1} {
+		tries := 0
+		events := run(t, func(o engine.Observation, r engine.Request) (engine.Answer, error) {
+			a, err := sensible(o, r)
+			if r.Kind == engine.AskBallot && r.Round == 1 && r.Stage == 0 {
+				if r.Attempt > 0 && r.Problem == "" {
+					t.Error("asked again without a reason")
+				}
+				if tries++; tries <= wrong {
+					a.Target = r.Seat
+				}
+			}
+			return a, err
+		}, false)
+		got := forfeits(events)
+		if wrong == match.Repairs && len(got) != 0 {
+			t.Errorf("%d wrong answers, then a right one: %v", wrong, got)
+		}
+		if wrong > match.Repairs && (len(got) == 0 || got[0].Cause != engine.CauseIllegalTarget) {
+			t.Errorf("%d wrong answers: %v", wrong, got)
+		}
+	}
+}
+
+// Wrong beliefs cost the beliefs and not the ballot.
+func TestWrongBeliefsKeepTheBallot(t *testing.T) {
+	events := run(t, func(o engine.Observation, r engine.Request) (engine.Answer, error) {
+		a, err := sensible(o, r)
+		if r.Kind == engine.AskBallot {
+			a.Beliefs = []int16{1, 2}
+		}
+		return a, err
+	}, false)
+	voted := 0
+	for _, e := range events {
+		if b, ok := e.Body.(engine.Ballot); ok && b.Voter == 0 && b.Target != engine.NoSeat {
+			voted++
+		}
+	}
+	for _, f := range forfeits(events) {
+		if f.Request != engine.AskBeliefs {
+			t.Errorf("forfeited %v", f)
+		}
+	}
+	if voted == 0 || len(forfeits(events)) == 0 {
+		t.Errorf("%d ballots, forfeits %v", voted, forfeits(events))
+	}
+}
+
+// An error parks the game and forfeits nothing; resumed, it is the game that would have been.
+func TestErrorParks(t *testing.T) {
+	whole := run(t, nil, false)
+	gone := errors.New("gone")
+	for k := 0; ; k++ {
+		history, calls := open(t, 3), 0
+		log := &slate{events: history}
+		g := match.Game{ID: "g", Log: log}
+		for range 6 {
+			g.Agents = append(g.Agents, play(func(o engine.Observation, r engine.Request) (engine.Answer, error) {
+				if calls++; calls > k {
+					return engine.Answer{}, gone
+				}
+				return sensible(o, r)
+			}))
+		}
+		_, err := g.Run(t.Context(), history)
+		if err == nil {
+			break
+		}
+		var parked *match.ParkedError
+		if !errors.As(err, &parked) || !errors.Is(err, gone) {
+			t.Fatalf("after %d calls: %v", k, err)
+		}
+		for i := range g.Agents {
+			g.Agents[i] = play(sensible)
+		}
+		if _, err := g.Run(t.Context(), log.events); err != nil || fmt.Sprint(log.events) != fmt.Sprint(whole) {
+			t.Fatalf("resumed after %d calls: %v", k, err)
+		}
+	}
+}
