@@ -99,7 +99,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	s := &Store{path: path}
 	err = s.openReaders(ctx, "mode=ro")
 	var refused sqlite3.Error
-	if errors.As(err, &refused) && refused.Code == sqlite3.ErrCantOpen && !pendingLog(path) {
+	if errors.As(err, &refused) && (refused.Code == sqlite3.ErrCantOpen || refused.Code == sqlite3.ErrReadonly) && !pendingLog(path) {
 		// A folder that can't be written has no room for the files beside the database; without a pending log none is needed.
 		err = s.openReaders(ctx, "mode=ro&immutable=1")
 	}
