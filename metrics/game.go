@@ -65,7 +65,6 @@ type Round struct {
 
 	Statements []Statement
 	Beliefs    []Belief // at every moment but after_speech, in log order
-	Bids       int
 
 	Primary []Belief // those of the game's primary moment: see PrimaryMoment
 	Counts  Counts   // what the counts observer says when the ballot opens
@@ -111,7 +110,7 @@ type Intent struct{ Seat, Target engine.Seat }
 // Kinds lists the kinds of event that ReadGame decodes; it passes over the others, so a reader may leave them out.
 func Kinds() []engine.Kind {
 	return []engine.Kind{
-		engine.KindCreated, engine.KindOpened, engine.KindDealt, engine.KindFound, engine.KindBid, engine.KindStatement,
+		engine.KindCreated, engine.KindOpened, engine.KindDealt, engine.KindFound, engine.KindStatement,
 		engine.KindActs, engine.KindIntent, engine.KindBelief, engine.KindBallot, engine.KindTied, engine.KindBanished,
 		engine.KindRevealed, engine.KindMurderVote, engine.KindMurdered, engine.KindForfeit, engine.KindEnded,
 	}

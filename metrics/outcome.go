@@ -1,0 +1,117 @@
+package metrics
+
+import "turncoat/engine"
+
+// outcome is section B. A game that a limit stopped is censored: it has no value here, and finished counts it.
+var outcome = []Metric{
+	{Name: "finished", Unit: "share of games", Range: share, Section: "B", Mean: true, Doc: "Games that came to an end; what is missing to 1 was stopped and is censored.",
+		Fold: func(g *Game) Ratio { return Ratio{truth(g.Over), 1} }},
+	{Name: "forfeit_touched", Unit: "share of games", Range: share, Section: "B", Mean: true, Doc: "Games in which the rules supplied an answer at least once.",
+		Fold: func(g *Game) Ratio { return Ratio{truth(len(g.Forfeits) > 0), 1} }},
+	{Name: "traitors_win", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.Traitors), Doc: "Finished games that the traitors won."},
+	{Name: "faithful_win", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.Faithful), Doc: "Finished games that the faithful won."},
+	{Name: "draw", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.NoTeam), Doc: "Finished games that nobody won (rule 6.3)."},
+	{Name: "rounds", Unit: "rounds", Range: "1…", Section: "B", Mean: true, Doc: "Rounds begun in a finished game.",
+		Fold: finished(func(g *Game) int { return g.LastRound })},
+	{Name: "survivors_traitors", Unit: "seats", Range: "0…m", Section: "B", Mean: true, Doc: "Traitors alive at the end of a finished game.",
+		Fold: finished(func(g *Game) int { return (g.Living & g.team()).Len() })},
+	{Name: "survivors_faithful", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true, Doc: "Faithful alive at the end of a finished game.",
+		Fold: finished(func(g *Game) int { return (g.Living &^ g.team()).Len() })},
+	{Name: "banished_traitors", Unit: "seats", Range: "0…m", Section: "B", Mean: true, Doc: "Traitors banished in a finished game.",
+		Fold: finished(func(g *Game) int { t, _ := g.banished(); return t })},
+	{Name: "banished_faithful", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true, Doc: "Faithful banished in a finished game.",
+		Fold: finished(func(g *Game) int { _, f := g.banished(); return f })},
+	{Name: "murdered", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true, Doc: "Seats murdered in a finished game.",
+		Fold: finished(func(g *Game) int {
+			n := 0
+			for i := range g.Rounds {
+				n += int(truth(g.Rounds[i].Murdered != engine.NoSeat))
+			}
+			return n
+		})},
+}
+
+func wonBy(team engine.Team) func(*Game) Ratio {
+	return func(g *Game) Ratio {
+		if !g.Over {
+			return Ratio{}
+		}
+		return Ratio{truth(g.Winner == team), 1}
+	}
+}
+
+func finished(f func(*Game) int) func(*Game) Ratio {
+	return func(g *Game) Ratio {
+		if !g.Over {
+			return Ratio{}
+		}
+		return Ratio{float64(f(g)), 1}
+	}
+}
+
+// team is who the traitors are in the last round.
+func (g *Game) team() engine.Seats {
+	if n := len(g.Rounds); n > 0 {
+		return g.Rounds[n-1].Traitors
+	}
+	return g.Traitors
+}
+
+func (g *Game) banished() (traitors, faithful int) {
+	for i := range g.Rounds {
+		switch r := &g.Rounds[i]; {
+		case r.Banished == engine.NoSeat:
+		case r.Traitors.Has(r.Banished):
+			traitors++
+		default:
+			faithful++
+		}
+	}
+	return traitors, faithful
+}
+
+// Fate is what became of a seat.
+type Fate struct {
+	Seat     engine.Seat
+	Role     engine.Role // as dealt
+	Team     engine.Team // at the end
+	Survived bool
+	Won      bool
+	Left     string  // banished, murdered; empty for who lives
+	Round    int     // in which it left; the last round for who lives
+	Prize    float64 // its share of the prize: the living of the winning team share alike (rule 5.7); 0…1
+}
+
+// Fates are the fates of all seats, in seat order. Won and Prize hold only for a game that is Over.
+func (g *Game) Fates() []Fate {
+	out := make([]Fate, g.N)
+	team := g.team()
+	winners := engine.Seats(0)
+	switch {
+	case g.Over && g.Winner == engine.Traitors:
+		winners = team
+	case g.Over && g.Winner == engine.Faithful:
+		winners = engine.AllSeats(g.N) &^ team
+	}
+	for i := range out {
+		seat := engine.Seat(i)
+		f := Fate{Seat: seat, Role: g.Roles[i], Team: engine.Faithful, Survived: g.Living.Has(seat), Won: winners.Has(seat), Round: g.LastRound}
+		if team.Has(seat) {
+			f.Team = engine.Traitors
+		}
+		if f.Won && f.Survived {
+			f.Prize = 1 / float64((winners & g.Living).Len())
+		}
+		out[i] = f
+	}
+	for i := range g.Rounds {
+		r := &g.Rounds[i]
+		if r.Banished != engine.NoSeat {
+			out[r.Banished].Left, out[r.Banished].Round = "banished", r.Number
+		}
+		if r.Murdered != engine.NoSeat {
+			out[r.Murdered].Left, out[r.Murdered].Round = "murdered", r.Number
+		}
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package metrics
+
+import "turncoat/engine"
+
+// Survivals lists the times to an event. They are summarised by Kaplan–Meier: a game, or a case, that ended before the event is
+// censored, and leaving it out would flatter.
+func Survivals() []Survival {
+	return []Survival{
+		{Name: "rounds_to_first_traitor", Unit: "rounds", Range: "1…", Section: "C", Times: toFirstTraitor,
+			Doc: "The round in which the first traitor is banished; a game that banishes none is censored at its last round with a ballot. Kaplan–Meier over games."},
+		{Name: "exposure_recovery", Unit: "rounds", Range: "1…", Section: "E", Times: recovery,
+			Doc: "After an exposure with a positive exposure_drop: rounds until half of it is regained, that is until the faithful's mean b on the defenders minus that on the others has come back by half of the drop; censored at the last round in which both are stated. Kaplan–Meier over exposures; resample games."},
+	}
+}
+
+func toFirstTraitor(g *Game) []Time {
+	last := 0
+	for i := range g.Rounds {
+		r := &g.Rounds[i]
+		if r.Banished != engine.NoSeat && r.Traitors.Has(r.Banished) {
+			return []Time{{Rounds: float64(r.Number)}}
+		}
+		if r.Decided {
+			last = r.Number
+		}
+	}
+	if last == 0 {
+		return nil
+	}
+	return []Time{{Rounds: float64(last), Censored: true}}
+}
+
+func recovery(g *Game) []Time {
+	var out []Time
+	for i := range g.Rounds {
+		drop, ok := exposureDrop(g, i).Value()
+		if !ok || drop <= 0 {
+			continue
+		}
+		x, _ := g.exposure(i)
+		low, ok := g.gap(x.after, x.defenders)
+		if !ok {
+			continue
+		}
+		out = append(out, g.regained(x, low-drop/2))
+	}
+	return out
+}
+
+// regained is the time until the gap has come down to a level.
+func (g *Game) regained(x exposure, level float64) Time {
+	t := Time{Censored: true}
+	for k := x.after + 1; k < len(g.Rounds); k++ {
+		gap, ok := g.gap(k, x.defenders)
+		if !ok {
+			break
+		}
+		t.Rounds = float64(k - x.after)
+		if gap <= level {
+			t.Censored = false
+			break
+		}
+	}
+	return t
+}
+
+// gap is the faithful's mean b on the defenders minus that on the others at a round's primary moment.
+func (g *Game) gap(i int, defenders engine.Seats) (float64, bool) {
+	var in, not Ratio
+	g.each(i, func(_, subject engine.Seat, v int16, _ bool) {
+		if defenders.Has(subject) {
+			in.add(float64(v) / 1000)
+		} else {
+			not.add(float64(v) / 1000)
+		}
+	})
+	a, okA := in.Value()
+	b, okB := not.Value()
+	return a - b, okA && okB
+}
