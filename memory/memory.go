@@ -97,7 +97,13 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 		return nil, fmt.Errorf("%s: an older program wrote it (format %d, this one reads %d); `turncoat run` or `resume` with this file migrates it", path, version, schemaVersion())
 	}
 	s := &Store{path: path}
-	err = s.openReaders(ctx, "mode=ro")
+	mode := "mode=ro"
+	if f, err := os.OpenFile(path, os.O_RDWR, 0); err == nil {
+		// Only a connection that may write takes away the files beside the database when it closes; query_only holds it to reading.
+		_ = f.Close()
+		mode = "mode=rw"
+	}
+	err = s.openReaders(ctx, mode)
 	var refused sqlite3.Error
 	if errors.As(err, &refused) && (refused.Code == sqlite3.ErrCantOpen || refused.Code == sqlite3.ErrReadonly) && !pendingLog(path) {
 		// A folder that can't be written has no room for the files beside the database; without a pending log none is needed.

@@ -423,6 +423,22 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
+func TestReadingLeavesNothingBeside(t *testing.T) {
+	s := filled(t)
+	g := must[Game](t)(s.Commit(t.Context(), game(0), playWhole(t, 1)))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before := snapshot(t, filepath.Dir(s.Path()))
+	r := must[*Store](t)(OpenReadOnly(t.Context(), s.Path()))
+	if err := errors.Join(r.VerifyGame(t.Context(), g.Key), r.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if snapshot(t, filepath.Dir(s.Path())) != before {
+		t.Fatal("reading changed the file or left something beside it")
+	}
+}
+
 func TestClosed(t *testing.T) {
 	s := filled(t)
 	l := must[*GameLog](t)(s.StartGame(t.Context(), game(0)))
