@@ -241,3 +241,6 @@ func lcm(a, b uint64) uint64 {
 	}
 	return a / x * b
 }
+
+// Round is the round of the last event taken in.
+func (c *Counts) Round() int { return c.seatedAt }
