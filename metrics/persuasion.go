@@ -33,18 +33,21 @@ func moved(r *Round, k int, seat engine.Seat) (float64, bool) {
 	if k == 0 {
 		return 0, false
 	}
-	var rise Ratio
+	rise, n := 0, 0 // per mille: a mean that did not move is exactly 0
 	for _, after := range r.Statements[k].Reactions {
 		if after.Order != 1 || after.Observer == r.Statements[k].Seat || after.PerMille[seat] < 0 {
 			continue
 		}
 		for _, before := range r.Statements[k-1].Reactions {
 			if before.Observer == after.Observer && before.Order == 1 && before.PerMille[seat] >= 0 {
-				rise.add(float64(after.PerMille[seat]-before.PerMille[seat]) / 1000)
+				rise, n = rise+int(after.PerMille[seat])-int(before.PerMille[seat]), n+1
 			}
 		}
 	}
-	return rise.Value()
+	if n == 0 {
+		return 0, false
+	}
+	return float64(rise) / float64(1000*n), true
 }
 
 // overFalsehoods scores every knowing falsehood's movement in the wanted way, less that of the round's other statements.
