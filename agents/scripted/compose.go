@@ -44,9 +44,13 @@ func (s *speech) say(pool []string, kind engine.ActKind) bool {
 		act.Seat, act.Role = s.p.seat, engine.RoleFaithful
 	}
 	for k := range pool {
-		sentence := s.render(pool[(s.turn+3*s.said+k)%len(pool)])
+		template := pool[(s.turn+3*s.said+k)%len(pool)]
+		if k < len(pool)-1 && s.stale(template) {
+			continue
+		}
+		sentence := s.render(template)
 		words := len(strings.Fields(sentence))
-		if words > s.left || len(pool) > 1 && s.stale(sentence) {
+		if words > s.left {
 			continue
 		}
 		s.add(sentence, words)
@@ -60,8 +64,28 @@ func (s *speech) say(pool []string, kind engine.ActKind) bool {
 	return false
 }
 
-// stale reports whether the sentence has been said in this speech already.
-func (s *speech) stale(sentence string) bool { return strings.Contains(s.text.String(), sentence) }
+// stale reports whether somebody has said as much today, or the speaker ever.
+func (s *speech) stale(template string) bool {
+	gist := ""
+	for rest := template; rest != ""; {
+		part, after, _ := strings.Cut(rest, "{")
+		if len(part) > len(gist) {
+			gist = part
+		}
+		_, rest, _ = strings.Cut(after, "}")
+	}
+	if strings.Contains(s.text.String(), gist) {
+		return true
+	}
+	for _, texts := range [][]string{s.p.today, s.p.own} {
+		for _, t := range texts {
+			if strings.Contains(t, gist) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 func (s *speech) add(sentence string, words int) {
 	if s.text.Len() > 0 {
@@ -76,9 +100,12 @@ func (s *speech) aside(pool []string) {
 	if len(pool) == 0 {
 		return
 	}
-	sentence := pool[(s.turn/2+s.p.salt)%len(pool)]
-	if words := len(strings.Fields(sentence)); words+8 <= s.left {
-		s.add(sentence, words)
+	for k := range pool {
+		sentence := pool[(s.turn+k)%len(pool)]
+		if words := len(strings.Fields(sentence)); words+8 <= s.left && !s.stale(sentence) {
+			s.add(sentence, words)
+			return
+		}
 	}
 }
 

@@ -157,7 +157,7 @@ func (p *bayes) flat(scores []int) bool {
 
 // ask puts a question to somebody.
 func (p *bayes) ask(s *speech, target engine.Seat) {
-	if target == engine.NoSeat {
+	if target == engine.NoSeat || s.spoken.Has(target) {
 		return
 	}
 	vote := engine.NoSeat

@@ -30,6 +30,8 @@ type view struct {
 	order     []engine.Seat
 	proposals []said // of this night's conclave
 	clues     []string
+	today     []string // texts of this day's or this night's talk
+	own       []string // what this seat has said in the whole game
 }
 
 type vote struct {
@@ -70,9 +72,11 @@ func (v *view) note(o engine.Observed) {
 		v.order = b.Seats
 	case engine.Statement:
 		v.hear(b.Seat, b.Acts)
+		v.remember(b.Seat, b.Text)
 	case engine.Acts:
 		v.hear(b.Seat, b.Acts)
 	case engine.Conferred:
+		v.remember(b.Seat, b.Text)
 		for _, a := range b.Acts {
 			v.proposals = append(v.proposals, said{a.Kind, b.Seat, a.Seat})
 		}
@@ -104,12 +108,12 @@ func (v *view) open(b engine.Opened) {
 func (v *view) begin(p engine.Phase) {
 	switch p {
 	case engine.PhaseRoundTable:
-		v.said = v.said[:0]
+		v.said, v.today = v.said[:0], v.today[:0]
 	case engine.PhaseBallot:
 		v.liars = 0
 	case engine.PhaseConclave, engine.PhaseMurder:
 		if p == engine.PhaseConclave {
-			v.proposals = v.proposals[:0]
+			v.proposals, v.today = v.proposals[:0], v.today[:0]
 		}
 		v.said = v.said[:0]
 		for i := range v.promised {
@@ -125,6 +129,16 @@ func (v *view) hear(from engine.Seat, acts []engine.Act) {
 		if a.Kind == engine.Promise {
 			v.promised[from] = a.Seat
 		}
+	}
+}
+
+func (v *view) remember(from engine.Seat, text string) {
+	if text == "" {
+		return
+	}
+	v.today = append(v.today, text)
+	if from == v.seat {
+		v.own = append(v.own, text)
 	}
 }
 
