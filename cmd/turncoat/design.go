@@ -1,0 +1,165 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"turncoat/agents/catalog"
+	"turncoat/engine"
+	"turncoat/engine/batch"
+	"turncoat/engine/match"
+	"turncoat/scenarios"
+)
+
+// design is everything that a batch's games follow from but the number of them. It stands in the file, so that a batch is
+// resumed without the scenario's file, and another design under the same name is told apart.
+type design struct {
+	Scenario string             `json:"scenario"`
+	Source   string             `json:"source"` // the scenario's YAML
+	Set      []string           `json:"set,omitempty"`
+	Policies scenarios.Policies `json:"policies"`
+	Seed     uint64             `json:"seed"`
+	Engine   string             `json:"engine"`
+	Hash     string             `json:"hash"` // of the scenario with its overrides
+
+	scenario scenarios.Scenario
+}
+
+// readScenario takes the name of a shipped scenario or the path of a file.
+func readScenario(arg string) (name string, src []byte, err error) {
+	if !strings.ContainsAny(arg, `/\.`) {
+		s, err := scenarios.Load(arg)
+		if err != nil {
+			return "", nil, usage(err)
+		}
+		return s.Name, s.Source, nil
+	}
+	src, err = os.ReadFile(arg)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil, usage(fmt.Errorf("no scenario file %s; the shipped ones are %s", arg, strings.Join(scenarios.Names(), ", ")))
+	}
+	if err != nil {
+		return "", nil, usage(fmt.Errorf("read scenario: %w", err))
+	}
+	return arg, src, nil
+}
+
+// load parses the scenario, applies the overrides and checks every policy.
+func (d *design) load() error {
+	s, err := scenarios.Parse(d.Scenario, []byte(d.Source))
+	if err != nil {
+		return usage(err)
+	}
+	for _, kv := range d.Set {
+		key, value, ok := strings.Cut(kv, "=")
+		if !ok {
+			return usage(fmt.Errorf("--set %s: it takes key=value", kv))
+		}
+		if err := s.Set(strings.TrimSpace(key), strings.TrimSpace(value)); err != nil {
+			return usage(fmt.Errorf("--set %s: %w", kv, err))
+		}
+	}
+	if err := s.Check(); err != nil {
+		return usage(fmt.Errorf("scenario %s: %w", d.Scenario, err))
+	}
+	d.scenario, d.Engine, d.Hash = s, engine.Version, s.Hash
+	setup, err := d.setup(batch.Ref{})
+	if err != nil {
+		return usage(err)
+	}
+	for _, p := range setup.Cast {
+		if err := catalog.Check(p.Policy); err != nil {
+			return usage(err)
+		}
+	}
+	for _, spec := range d.Policies.Teams {
+		if err := catalog.Check(spec); err != nil {
+			return usage(err)
+		}
+	}
+	return nil
+}
+
+func (d *design) setup(ref batch.Ref) (engine.Setup, error) {
+	return d.scenario.Cast(ref.Seed, d.Policies)
+}
+
+// agents gives every seat its player, each with a seed of its own that tells nothing of the game's.
+func (d *design) agents(setup engine.Setup) ([]match.Agent, error) {
+	out := make([]match.Agent, len(setup.Cast))
+	for i, p := range setup.Cast {
+		agent, err := catalog.New(p.Policy, engine.Seat(i), engine.DeriveSeed(setup.Seed, "policy", i))
+		if err != nil {
+			return nil, err
+		}
+		out[i] = agent
+	}
+	return out, nil
+}
+
+// instant reports whether every policy at the table answers at once, and always the same.
+func (d *design) instant() (bool, error) {
+	setup, err := d.setup(batch.Ref{})
+	if err != nil {
+		return false, err
+	}
+	for _, p := range setup.Cast {
+		if !catalog.Deterministic(p.Policy) {
+			return false, nil
+		}
+	}
+	for _, spec := range d.Policies.Teams {
+		if !catalog.Deterministic(spec) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+func (d *design) encode() ([]byte, error) { return json.Marshal(d) }
+
+func decodeDesign(b []byte) (*design, error) {
+	var d design
+	if err := json.Unmarshal(b, &d); err != nil {
+		return nil, fmt.Errorf("the batch's design: %w", err)
+	}
+	return &d, d.load()
+}
+
+// differences says in words where another design departs from this one.
+func (d *design) differences(other *design) []string {
+	var out []string
+	note := func(what, a, b string) {
+		if a != b {
+			out = append(out, fmt.Sprintf("%s is %s in the file, %s now", what, orNone(a), orNone(b)))
+		}
+	}
+	note("scenario", filepath.Base(d.scenario.Name), filepath.Base(other.scenario.Name))
+	for _, o := range engine.Options() {
+		note(o.Key, fmt.Sprint(o.Value(d.scenario.Rules)), fmt.Sprint(o.Value(other.scenario.Rules)))
+	}
+	note("seed", fmt.Sprint(d.Seed), fmt.Sprint(other.Seed))
+	note("policies", d.policyText(), other.policyText())
+	note("engine", d.Engine, other.Engine)
+	if len(out) == 0 && d.Hash != other.Hash {
+		note("scenario hash", d.Hash[:12], other.Hash[:12])
+	}
+	return out
+}
+
+func (d *design) policyText() string {
+	b, _ := json.Marshal(d.Policies)
+	return string(b)
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}

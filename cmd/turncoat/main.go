@@ -1,0 +1,176 @@
+// Command turncoat plays games of hidden roles in batches, replays them, and measures deception and trust.
+//
+// One file per verb; each only reads its flags, wires packages together and chooses an exit code.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// The exit codes, documented in docs/cli.md.
+const (
+	exitDone        = 0
+	exitError       = 1
+	exitUsage       = 2
+	exitGamesFailed = 3
+	exitLimit       = 4
+	exitProvider    = 5
+	exitInterrupted = 130
+)
+
+// exitError carries the exit code that an error ends the program with.
+type codedError struct {
+	code int
+	err  error
+}
+
+func (e *codedError) Error() string { return e.err.Error() }
+func (e *codedError) Unwrap() error { return e.err }
+
+// usage marks an error as one of usage or configuration.
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &codedError{code: exitUsage, err: err}
+}
+
+// app is what every verb shares: where it writes, and the flags that all of them take.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	db       string
+	logFile  string
+	logLevel string
+	log      zerolog.Logger
+	closeLog func() error
+	// interrupts delivers Ctrl-C; the first drains, the second ends ctx.
+	interrupts <-chan os.Signal
+}
+
+func main() { os.Exit(Main()) }
+
+// Main runs the program on the process's own arguments and streams and returns its exit code.
+func Main() int {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, stopSignals...)
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, interrupts: signals}
+	return a.main(context.Background(), os.Args[1:])
+}
+
+func (a *app) main(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	err := root.ExecuteContext(ctx)
+	if a.closeLog != nil {
+		if cerr := a.closeLog(); err == nil {
+			err = cerr
+		}
+	}
+	if err == nil {
+		return exitDone
+	}
+	var coded *codedError
+	code := exitError
+	if errors.As(err, &coded) {
+		code = coded.code
+	}
+	if text := err.Error(); text != "" {
+		fmt.Fprintf(a.err, "turncoat: %s\n", text)
+	}
+	return code
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "turncoat",
+		Short:         "Games of hidden roles between agents: play them in batches, replay them, measure deception and trust",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return a.openLog()
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.db, "db", "turncoat.db", "the file that holds batches, games and events")
+	flags.StringVar(&a.logFile, "log-file", "", "write the program's log, as JSON lines, to this file")
+	flags.StringVar(&a.logLevel, "log-level", "warn", "debug, info, warn or error")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath()))
+	})
+	root.AddCommand(a.runCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.replayCommand(),
+		a.metricsCommand(), a.exportCommand(), a.verifyCommand(), a.scenarioCommand(), a.policyCommand(), a.versionCommand())
+	for _, cmd := range root.Commands() {
+		checkArgs(cmd)
+	}
+	return root
+}
+
+// checkArgs turns cobra's complaint about positional arguments into a usage error, for a command and those below it.
+func checkArgs(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usage(fmt.Errorf("%w (see %s --help)", err, c.CommandPath()))
+			}
+			return nil
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		checkArgs(sub)
+	}
+}
+
+func (a *app) openLog() error {
+	level, err := zerolog.ParseLevel(strings.ToLower(a.logLevel))
+	if err != nil {
+		return usage(fmt.Errorf("--log-level %q: it takes debug, info, warn or error", a.logLevel))
+	}
+	var w io.Writer = a.err
+	switch {
+	case a.logFile != "":
+		f, err := os.OpenFile(a.logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+		if err != nil {
+			return usage(fmt.Errorf("--log-file: %w", err))
+		}
+		a.closeLog = f.Close
+		w = f
+	case isTerminal(a.err):
+		w = zerolog.ConsoleWriter{Out: a.err, NoColor: !wantsColour(a.err)}
+	}
+	a.log = zerolog.New(w).Level(level).With().Timestamp().Logger()
+	return nil
+}
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// wantsColour honours NO_COLOR (no-color.org), TERM=dumb and pipes.
+func wantsColour(w any) bool {
+	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// widthOf is the terminal's width in columns, 80 where there is none to ask.
+func widthOf(w any) int {
+	if f, ok := w.(*os.File); ok {
+		if cols, _, err := term.GetSize(int(f.Fd())); err == nil && cols > 20 {
+			return min(cols, 120)
+		}
+	}
+	return 80
+}

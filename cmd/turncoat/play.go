@@ -1,0 +1,271 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"turncoat/engine"
+	"turncoat/engine/batch"
+	"turncoat/memory"
+)
+
+// The statuses of a batch.
+const (
+	batchRunning     = "running"
+	batchDone        = "done"
+	batchInterrupted = "interrupted"
+)
+
+// playOptions say how a batch is played and told, not what it is.
+type playOptions struct {
+	parallel                int
+	json, quiet, noProgress bool
+}
+
+// tally counts what the games of this run came to.
+type tally struct {
+	played, failed, parked int
+	unreachable            bool
+	firstErr               error
+}
+
+func (t *tally) add(out batch.Outcome) {
+	t.played++
+	switch out.Status {
+	case batch.Failed:
+		t.failed++
+	case batch.Parked:
+		t.parked++
+		t.unreachable = t.unreachable || !errors.Is(out.Err, batch.ErrDrained) && !errors.Is(out.Err, context.Canceled)
+	}
+	if out.Err != nil && t.firstErr == nil {
+		t.firstErr = out.Err
+	}
+}
+
+// play plays what is left of a batch, prints what it came to, and chooses the exit code.
+func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *design, o playOptions) error {
+	stopped, ctx, drain, done := a.stoppable(ctx)
+	defer done()
+	b.Status, b.Ended = batchRunning, ""
+	if err := store.UpdateBatch(ctx, b); err != nil {
+		return err
+	}
+	kept, err := newGameStore(ctx, store, b)
+	if err != nil {
+		return err
+	}
+	bar := a.progress(b, kept.finished, o)
+	var t tally
+	plan, err := d.plan(b, o.parallel, func(out batch.Outcome) { t.add(out); bar.add(out) })
+	if err != nil {
+		return err
+	}
+	runErr := batch.Run(ctx, drain, plan, kept)
+	if err := store.Flush(context.WithoutCancel(ctx)); runErr == nil {
+		runErr = err
+	}
+	bar.close()
+	return a.conclude(store, b, d, o, t, runErr, stopped())
+}
+
+// conclude writes the batch's state, prints the result, and turns what happened into an exit code. It goes on after a second
+// Ctrl-C too, with a context of its own: the state belongs in the file.
+func (a *app) conclude(store *memory.Store, b memory.Batch, d *design, o playOptions, t tally, runErr error, interrupted bool) error {
+	ctx := context.Background()
+	b.Status = batchDone
+	if interrupted || t.parked > 0 || runErr != nil {
+		b.Status = batchInterrupted
+	}
+	b.Ended = time.Now().UTC().Format(time.RFC3339)
+	if err := store.UpdateBatch(ctx, b); err != nil {
+		return errors.Join(runErr, err)
+	}
+	resume := fmt.Sprintf("turncoat resume %s --db %s", b.Name, a.db)
+	switch {
+	case interrupted:
+		return &codedError{exitInterrupted, fmt.Errorf("interrupted; what was played is in %s; go on with: %s", a.db, resume)}
+	case runErr != nil:
+		return fmt.Errorf("batch %s: %w; go on with: %s", b.Name, runErr, resume)
+	}
+	if err := a.result(ctx, store, b, d, o); err != nil {
+		return err
+	}
+	switch {
+	case t.unreachable:
+		return &codedError{exitProvider, fmt.Errorf("%d games wait: %w; go on with: %s", t.parked, t.firstErr, resume)}
+	case t.failed > 0:
+		return &codedError{exitGamesFailed, fmt.Errorf("%d games failed, the first with: %w", t.failed, t.firstErr)}
+	}
+	return nil
+}
+
+// stoppable ties Ctrl-C to a batch: the first closes drain, the second cancels the context.
+func (a *app) stoppable(parent context.Context) (interrupted func() bool, ctx context.Context, drain <-chan struct{}, done func()) {
+	ctx, cancel := context.WithCancel(parent)
+	draining, finished := make(chan struct{}), make(chan struct{})
+	go func() {
+		select {
+		case <-a.interrupts:
+			close(draining)
+			fmt.Fprintln(a.err, "turncoat: stopping; the games in play are finished or parked (again to stop at once)")
+		case <-finished:
+			return
+		}
+		select {
+		case <-a.interrupts:
+			cancel()
+		case <-finished:
+		}
+	}()
+	interrupted = func() bool {
+		select {
+		case <-draining:
+			return true
+		default:
+			return parent.Err() != nil
+		}
+	}
+	return interrupted, ctx, draining, func() { close(finished); cancel() }
+}
+
+// gameStore puts a batch's games into the file.
+type gameStore struct {
+	*memory.Store
+	batch    memory.Batch
+	status   map[int]batch.Status // of the games that are in the file and not finished
+	done     []uint64             // bit set of the finished ones
+	finished int
+	logs     sync.Map // id → *memory.GameLog of the games that are played step by step
+}
+
+// newGameStore reads which games the file holds.
+func newGameStore(ctx context.Context, store *memory.Store, b memory.Batch) (*gameStore, error) {
+	s := &gameStore{Store: store, batch: b, status: map[int]batch.Status{}, done: make([]uint64, (b.Games+63)/64)}
+	for g, err := range store.Games(ctx, b.Name) {
+		if err != nil {
+			return nil, err
+		}
+		if g.Index >= b.Games {
+			continue
+		}
+		switch status := batch.Status(g.Status); status {
+		case batch.Finished, batch.Failed:
+			s.done[g.Index/64] |= 1 << (g.Index % 64)
+			s.finished++
+		default:
+			s.status[g.Index] = status
+		}
+	}
+	return s, nil
+}
+
+// Status implements batch.Store.
+func (s *gameStore) Status(ctx context.Context, ref batch.Ref) (batch.Status, []engine.Event, error) {
+	if s.done[ref.Index/64]>>(ref.Index%64)&1 == 1 {
+		return batch.Finished, nil, nil
+	}
+	status, ok := s.status[ref.Index]
+	if !ok {
+		return "", nil, nil
+	}
+	g, err := s.GameAt(ctx, s.batch.Name, ref.Index)
+	if err != nil {
+		return status, nil, err
+	}
+	events, err := readEvents(ctx, s.Store, g)
+	if err != nil {
+		return status, nil, err
+	}
+	log, err := s.StartGame(ctx, g) // opens its log again
+	if err != nil {
+		return status, nil, err
+	}
+	s.logs.Store(ref.ID, log)
+	return status, events, nil
+}
+
+func (s *gameStore) row(ref batch.Ref) memory.Game {
+	return memory.Game{ID: ref.ID, Batch: s.batch.Name, Index: ref.Index, Seed: ref.Seed}
+}
+
+func rowOf(g memory.Game, out batch.Outcome) memory.Game {
+	g.Status, g.Rounds = string(out.Status), out.Rounds
+	if out.Status == batch.Finished {
+		g.Winner = out.Winner.String()
+	}
+	if out.Err != nil {
+		g.Error = out.Err.Error()
+	}
+	return g
+}
+
+// Start implements batch.Store.
+func (s *gameStore) Start(ctx context.Context, ref batch.Ref) error {
+	log, err := s.StartGame(ctx, s.row(ref))
+	if err == nil {
+		s.logs.Store(ref.ID, log)
+	}
+	return err
+}
+
+// Append implements match.Log.
+func (s *gameStore) Append(ctx context.Context, game string, after uint64, events []engine.Event) error {
+	log, ok := s.logs.Load(game)
+	if !ok {
+		return fmt.Errorf("game %s was not started", game)
+	}
+	return log.(*memory.GameLog).Append(ctx, game, after, events)
+}
+
+// Finish implements batch.Store.
+func (s *gameStore) Finish(ctx context.Context, out batch.Outcome) error {
+	log, ok := s.logs.LoadAndDelete(out.ID)
+	if !ok {
+		return fmt.Errorf("game %s was not started", out.ID)
+	}
+	_, err := s.FinishGame(ctx, rowOf(log.(*memory.GameLog).Game(), out))
+	return err
+}
+
+// Commit implements batch.Store. It does not wait for the disk: play flushes at the end, and a game that a crash loses is
+// played again the same.
+func (s *gameStore) Commit(ctx context.Context, out batch.Outcome, events []engine.Event) error {
+	return s.CommitLater(ctx, rowOf(s.row(out.Ref), out), events)
+}
+
+// readEvents reads and decodes a game's events.
+func readEvents(ctx context.Context, store *memory.Store, g memory.Game) ([]engine.Event, error) {
+	record, err := store.Events(ctx, g.Key)
+	if err != nil {
+		return nil, err
+	}
+	events := make([]engine.Event, len(record.Events))
+	for i, r := range record.Events {
+		if events[i], err = r.Event(); err != nil {
+			return nil, fmt.Errorf("game %s: %w", g.ID, err)
+		}
+	}
+	return events, nil
+}
+
+// closing runs do with the store open and closes it, keeping both errors.
+func closing(store *memory.Store, do func() error) error {
+	err := do()
+	if cerr := store.Close(); cerr != nil {
+		return errors.Join(err, cerr)
+	}
+	return err
+}
+
+// usageOf marks an error of opening a file as one of configuration.
+func usageOf(err error) error {
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, memory.ErrNotOurs) || errors.Is(err, memory.ErrNewer) {
+		return usage(err)
+	}
+	return err
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"turncoat/engine/batch"
+	"turncoat/memory"
+	"turncoat/scenarios"
+)
+
+// runFlags are the flags of run.
+type runFlags struct {
+	games      int
+	seed       string
+	policy     string
+	teams      []string
+	seats      []string
+	set        []string
+	parallel   int
+	batch      string
+	json       bool
+	quiet      bool
+	noProgress bool
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run [SCENARIO|FILE]",
+		Short: "Play a batch of games, or go on with one",
+		Long: "Play a batch of games of a scenario, shipped or from a file. The same command with the same --db and --batch goes on\n" +
+			"where the batch stopped; a larger --games adds games; another design under the same name is refused.",
+		Example: "  turncoat run\n  turncoat run balanced-15 --games 200 --seed 1 --batch mine\n" +
+			"  turncoat run classic --team traitors=bayes --team faithful=random\n  turncoat run --set players=15 --set traitors=2",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.run(cmd.Context(), cmd, args, f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&f.games, "games", 20, "how many games the batch has")
+	flags.StringVar(&f.seed, "seed", "", "the batch's seed, 0…18446744073709551615 (default: drawn, and printed)")
+	flags.StringVar(&f.policy, "policy", "", "the policy of every seat, as NAME or NAME?key=value (default: the scenario's)")
+	flags.StringArrayVar(&f.teams, "team", nil, "TEAM=SPEC: the policy of the traitors or the faithful")
+	flags.StringArrayVar(&f.seats, "seat", nil, "K=SPEC: the policy of seat K, counted from 0")
+	flags.StringArrayVar(&f.set, "set", nil, "key=value: override a field of the scenario")
+	flags.IntVar(&f.parallel, "parallel", runtime.GOMAXPROCS(0), "how many games play at once")
+	flags.StringVar(&f.batch, "batch", "", "the batch's name (default: the scenario's and a number)")
+	flags.BoolVar(&f.json, "json", false, "print the result as one JSON document")
+	flags.BoolVar(&f.quiet, "quiet", false, "print the result and nothing else")
+	flags.BoolVar(&f.noProgress, "no-progress", false, "show no progress")
+	_ = cmd.RegisterFlagCompletionFunc("policy", completePolicies)
+	cmd.ValidArgsFunction = completeScenarios
+	return cmd
+}
+
+func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runFlags) error {
+	d, err := f.design(args)
+	if err != nil {
+		return err
+	}
+	if f.games < 1 || f.parallel < 1 {
+		return usage(errors.New("--games and --parallel take 1 or more"))
+	}
+	seedGiven := cmd.Flags().Changed("seed")
+	if seedGiven {
+		if d.Seed, err = strconv.ParseUint(f.seed, 10, 64); err != nil {
+			return usage(fmt.Errorf("--seed %q: it takes an integer from 0 to 18446744073709551615", f.seed))
+		}
+	}
+	if err := d.load(); err != nil { // everything is checked before the file is made
+		return err
+	}
+	store, err := memory.Open(ctx, a.db)
+	if err != nil {
+		return usageOf(err)
+	}
+	return closing(store, func() error {
+		b, err := a.planned(ctx, store, d, f, seedGiven, cmd.Flags().Changed("games"))
+		if err != nil {
+			return err
+		}
+		return a.play(ctx, store, b, d, playOptions{parallel: f.parallel, json: f.json, quiet: f.quiet, noProgress: f.noProgress})
+	})
+}
+
+// design reads the flags into a design.
+func (f runFlags) design(args []string) (*design, error) {
+	arg := "classic"
+	if len(args) == 1 {
+		arg = args[0]
+	}
+	name, src, err := readScenario(arg)
+	if err != nil {
+		return nil, err
+	}
+	d := &design{Scenario: name, Source: string(src), Set: f.set}
+	d.Policies.All = f.policy
+	for _, kv := range f.teams {
+		team, spec, ok := strings.Cut(kv, "=")
+		if !ok || team != "traitors" && team != "faithful" {
+			return nil, usage(fmt.Errorf("--team %s: it takes traitors=SPEC or faithful=SPEC", kv))
+		}
+		if d.Policies.Teams == nil {
+			d.Policies.Teams = map[string]string{}
+		}
+		d.Policies.Teams[team] = spec
+	}
+	for _, kv := range f.seats {
+		seat, spec, ok := strings.Cut(kv, "=")
+		k, err := strconv.Atoi(seat)
+		if !ok || err != nil || k < 0 {
+			return nil, usage(fmt.Errorf("--seat %s: it takes K=SPEC, K counted from 0", kv))
+		}
+		if d.Policies.Seats == nil {
+			d.Policies.Seats = map[int]string{}
+		}
+		d.Policies.Seats[k] = spec
+	}
+	return d, nil
+}
+
+// planned finds the batch that the flags name, or makes it; an unlike design under the same name is an error.
+func (a *app) planned(ctx context.Context, store *memory.Store, d *design, f runFlags, seedGiven, gamesGiven bool) (memory.Batch, error) {
+	name := f.batch
+	if name != "" {
+		b, err := store.BatchByName(ctx, name)
+		switch {
+		case err == nil && b.Name == name:
+			return a.rejoined(ctx, store, b, d, f, seedGiven, gamesGiven)
+		case err != nil && !errors.Is(err, memory.ErrNotFound):
+			return memory.Batch{}, err
+		}
+	}
+	if !seedGiven {
+		d.Seed = drawSeed()
+	}
+	if name == "" {
+		next, err := store.NextName(ctx, d.scenario.Name)
+		if err != nil {
+			return memory.Batch{}, err
+		}
+		name = next
+	}
+	text, err := d.encode()
+	if err != nil {
+		return memory.Batch{}, err
+	}
+	return store.CreateBatch(ctx, memory.Batch{Name: name, Scenario: d.scenario.Name, Design: text, Seed: d.Seed, Games: f.games,
+		Created: time.Now().UTC().Format(time.RFC3339), Status: batchRunning})
+}
+
+// rejoined goes on with a batch that is in the file already.
+func (a *app) rejoined(ctx context.Context, store *memory.Store, b memory.Batch, d *design, f runFlags, seedGiven, gamesGiven bool) (memory.Batch, error) {
+	if !seedGiven {
+		d.Seed = b.Seed
+	}
+	stored, err := decodeDesign(b.Design)
+	if err != nil {
+		return b, err
+	}
+	if diff := stored.differences(d); len(diff) > 0 {
+		return b, usage(fmt.Errorf("batch %s in %s has another design: %s; choose another --batch", b.Name, a.db, strings.Join(diff, "; ")))
+	}
+	if gamesGiven && f.games > b.Games {
+		b.Games = f.games
+		return b, store.UpdateBatch(ctx, b)
+	}
+	return b, nil
+}
+
+// drawSeed draws a seed that JSON numbers hold exactly.
+func drawSeed() uint64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return binary.LittleEndian.Uint64(b[:]) >> 20
+}
+
+func completePolicies(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return policyNames(), cobra.ShellCompDirectiveNoFileComp
+}
+
+func completeScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return scenarios.Names(), cobra.ShellCompDirectiveDefault
+}
+
+// plan makes the batch's plan of a design.
+func (d *design) plan(b memory.Batch, parallel int, report func(batch.Outcome)) (batch.Plan, error) {
+	instant, err := d.instant()
+	if err != nil {
+		return batch.Plan{}, err
+	}
+	return batch.Plan{Name: b.Name, Seed: b.Seed, Games: b.Games, Setup: d.setup, Agents: d.agents, Instant: instant,
+		Parallel: parallel, Report: report, FailFast: true}, nil
+}

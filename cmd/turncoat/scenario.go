@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"turncoat/agents/catalog"
+	"turncoat/engine"
+	"turncoat/engine/narrate"
+	"turncoat/scenarios"
+)
+
+func (a *app) scenarioCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "scenario", Short: "List, show, check and draw scenarios"}
+	var set []string
+	list := &cobra.Command{Use: "list", Short: "List the scenarios that ship", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.listScenarios() }}
+	show := &cobra.Command{Use: "show [SCENARIO|FILE]", Short: "Show a scenario's rules in words and every option in effect", Args: cobra.MaximumNArgs(1),
+		RunE: a.withScenario(&set, a.showScenario)}
+	validate := &cobra.Command{Use: "validate FILE", Short: "Check a scenario file", Args: cobra.ExactArgs(1),
+		RunE: a.withScenario(&set, func(d *design) error {
+			_, err := fmt.Fprintf(a.out, "%s is a valid scenario: %d players, %d traitors\n", d.Scenario, d.scenario.Rules.Players, d.scenario.Rules.Traitors)
+			return err
+		})}
+	graph := &cobra.Command{Use: "graph [SCENARIO|FILE]", Short: "Draw the scenario's phases as a Mermaid diagram, from the machine that plays them", Args: cobra.MaximumNArgs(1),
+		RunE: a.withScenario(&set, func(d *design) error {
+			text, err := engine.Graph(d.scenario.Rules)
+			if err != nil {
+				return err
+			}
+			_, err = io.WriteString(a.out, text)
+			return err
+		})}
+	schema := &cobra.Command{Use: "schema", Short: "Print the JSON Schema of scenario files, for editors", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { _, err := a.out.Write(scenarios.Schema()); return err }}
+	for _, c := range []*cobra.Command{show, validate, graph} {
+		c.Flags().StringArrayVar(&set, "set", nil, "key=value: override a field of the scenario")
+		c.ValidArgsFunction = completeScenarios
+	}
+	cmd.AddCommand(list, show, validate, graph, schema)
+	return cmd
+}
+
+// withScenario reads the scenario that the arguments name, the default one without.
+func (a *app) withScenario(set *[]string, do func(*design) error) func(*cobra.Command, []string) error {
+	return func(_ *cobra.Command, args []string) error {
+		d, err := runFlags{set: *set}.design(args)
+		if err != nil {
+			return err
+		}
+		if err := d.load(); err != nil {
+			return err
+		}
+		return do(d)
+	}
+}
+
+func (a *app) listScenarios() error {
+	t := a.table("scenario", "players", "traitors", "what it is")
+	for _, name := range scenarios.Names() {
+		s, err := scenarios.Load(name)
+		if err != nil {
+			return err
+		}
+		t.AppendRow(table.Row{s.Name, s.Rules.Players, s.Rules.Traitors, s.Description})
+	}
+	t.Render()
+	return nil
+}
+
+func (a *app) showScenario(d *design) error {
+	s := d.scenario
+	fmt.Fprintf(a.out, "%s: %s\n\n%s\n", s.Name, strings.TrimSpace(s.Description), narrate.Rules(s.Rules))
+	t := a.table("option", "value", "default", "rule", "what it says")
+	for _, o := range engine.Options() {
+		t.AppendRow(table.Row{o.Key, fmt.Sprint(o.Value(s.Rules)), fmt.Sprint(o.Default), o.Rule, o.Doc})
+	}
+	fmt.Fprintln(a.out)
+	t.Render()
+	return nil
+}
+
+func policyNames() []string { return catalog.Names() }
+
+func (a *app) policyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "policies", Short: "List the policies that can sit at the table", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			t := a.table("policy", "what it does")
+			for _, p := range catalog.Describe() {
+				t.AppendRow(table.Row{p.Name, p.Doc})
+			}
+			t.Render()
+			return nil
+		},
+	}
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// table starts a table on stdout: plain, ruled under its header.
+func (a *app) table(header ...string) table.Writer {
+	t := table.NewWriter()
+	t.SetOutputMirror(trimmed{a.out})
+	style := table.StyleLight
+	style.Options = table.Options{SeparateHeader: true}
+	style.Format.Header = text.FormatDefault
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	t.SetStyle(style)
+	row := make(table.Row, len(header))
+	for i, h := range header {
+		row[i] = h
+	}
+	t.AppendHeader(row)
+	return t
+}
+
+// trimmed writes without trailing spaces.
+type trimmed struct {
+	w interface{ Write([]byte) (int, error) }
+}
+
+func (t trimmed) Write(b []byte) (int, error) {
+	lines := strings.Split(string(b), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " ")
+	}
+	if _, err := t.w.Write([]byte(strings.Join(lines, "\n"))); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// number prints a figure with as many digits as it bears.
+func number(v float64) string {
+	switch {
+	case v != v:
+		return ""
+	case v >= 100 || v <= -100:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 10 || v <= -10:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.3f", v)
+}
+
+// interval prints a confidence interval, nothing where there is none.
+func interval(lo, hi float64) string {
+	if lo != lo || hi != hi {
+		return ""
+	}
+	return "[" + number(lo) + ", " + number(hi) + "]"
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"turncoat/engine/batch"
+	"turncoat/memory"
+)
+
+func (a *app) verifyCommand() *cobra.Command {
+	var quiet bool
+	cmd := &cobra.Command{
+		Use:   "verify [GAME|BATCH]",
+		Short: "Check that stored games are what was played: hash chain, fold, seal",
+		Long: "Check every game of a batch, or one game, or everything in the file: each event's hash covers its predecessor and its\n" +
+			"stored bytes, the events are a game that the rules allow, and the seal covers every row with its time. This detects an\n" +
+			"alteration; a log that somebody wrote anew from the start it can't tell from a genuine one.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return a.reading(ctx, func(store *memory.Store) error { return a.verify(ctx, store, args, quiet) })
+		},
+	}
+	cmd.Flags().BoolVar(&quiet, "quiet", false, "print nothing where all is well")
+	return cmd
+}
+
+func (a *app) verify(ctx context.Context, store *memory.Store, args []string, quiet bool) error {
+	if len(args) == 1 {
+		b, g, err := batchOrGame(ctx, store, args)
+		if err != nil {
+			return err
+		}
+		if g != nil {
+			return a.verified(quiet, 1, g.Name(), store.VerifyGame(ctx, g.Key))
+		}
+		return a.verifyBatch(ctx, store, *b, quiet)
+	}
+	batches, err := store.Batches(ctx)
+	if err != nil {
+		return err
+	}
+	for _, b := range batches {
+		if err := a.verifyBatch(ctx, store, b, quiet); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Batch, quiet bool) error {
+	n := 0
+	for g, err := range store.Games(ctx, b.Name) {
+		if err != nil {
+			return err
+		}
+		want := batch.RefOf(b.Name, b.Seed, g.Index)
+		if g.ID != want.ID || g.Seed != want.Seed {
+			return fmt.Errorf("game %s: its id and seed do not follow from the batch's", g.Name())
+		}
+		if err := store.VerifyGame(ctx, g.Key); err != nil {
+			return a.verified(quiet, n, b.Name, err)
+		}
+		n++
+	}
+	return a.verified(quiet, n, b.Name, nil)
+}
+
+func (a *app) verified(quiet bool, n int, what string, err error) error {
+	switch {
+	case err != nil:
+		return errors.Join(fmt.Errorf("%s does not verify", what), err)
+	case !quiet:
+		fmt.Fprintf(a.out, "%s: %d verified (chain, fold, seal)\n", what, n)
+	}
+	return nil
+}
