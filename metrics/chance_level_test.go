@@ -37,9 +37,28 @@ func TestChanceLevels(t *testing.T) {
 			brrWithout = brrWithout.Plus(meanOfRounds(betrayal)(&g))
 		}
 		sums["brr without empty rounds"] = brrWithout
-		for name, ratio := range sums {
-			v, ok := ratio.Value()
-			t.Logf("%s %s %.4f %v %.0f", check, name, v, ok, ratio.Den)
+		for name, want := range levels {
+			if got, ok := sums[name].Value(); !ok || abs(got-want.level) > want.tolerance {
+				t.Errorf("check %s: %s is %.4f, by chance %.4f", check, name, got, want.level)
+			}
 		}
 	}
+}
+
+// levels are those of metrics under random play of 10/3, with about four standard errors of 3,000 games.
+var levels = map[string]struct{ level, tolerance float64 }{
+	"traitors_win":             {149.0 / 160, 0.02},
+	"tas_curvo":                {1, 0},
+	"des_curvo":                {1, 0},
+	"tsr_curvo":                {0.71, 0.02},
+	"fsr_curvo":                {0.34, 0.02},
+	"fcr_curvo":                {0.349, 0.012},
+	"fas_curvo":                {0.373, 0.01},
+	"brr_curvo":                {0.63, 0.02},
+	"brr without empty rounds": {0.70, 0.02},
+	"vsf_curvo":                {0.946, 0.005},
+	"rounds":                   {2.79, 0.05},
+	"vote_lift":                {0, 0.01},
+	"bus_rate":                 {0, 0.012},
+	"ballot_chance":            {0.3602, 0.004}, // by the recursion of rules.md over the rounds that are reached
 }

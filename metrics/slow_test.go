@@ -296,6 +296,9 @@ func (s slow) fits(set uint64, at int) bool {
 func (s slow) enumerated(at int) (p, given float64) {
 	n := s.rules.Players
 	living := s.states[at].Living
+	if living.Len() < 2 {
+		return 0, 0
+	}
 	one, two := living.List()[0], living.List()[1]
 	var all, hit, some, hit2 float64
 	for set := uint64(0); set < 1<<uint(n); set++ {
