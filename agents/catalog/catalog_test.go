@@ -342,6 +342,11 @@ func benchmark(b *testing.B, spec string, change func(*engine.Rules)) {
 
 func BenchmarkClassicBayes(b *testing.B)  { benchmark(b, "bayes", func(*engine.Rules) {}) }
 func BenchmarkClassicRandom(b *testing.B) { benchmark(b, "random", func(*engine.Rules) {}) }
-func BenchmarkBayes22(b *testing.B) {
+func BenchmarkBayes20(b *testing.B) {
 	benchmark(b, "bayes", func(r *engine.Rules) { r.Players = 20 })
+}
+
+// BenchmarkBayesPairwise is of a table with too many sets of traitors to go through.
+func BenchmarkBayesPairwise(b *testing.B) {
+	benchmark(b, "bayes", func(r *engine.Rules) { r.Players, r.Traitors = 20, 6 })
 }

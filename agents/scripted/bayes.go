@@ -8,7 +8,7 @@ import (
 // How the bayes policy weighs things, per mille.
 const (
 	even     = 25  // beliefs this close are a tie, for the dice
-	loyalty  = 60 // how much more suspected an ally must be before a traitor votes for it
+	loyalty  = 60  // how much more suspected an ally must be before a traitor votes for it
 	constant = 120 // how far behind the most suspected one may fall and still be voted for as promised
 	pressure = 12  // what each accuser of a faithful adds in a traitor's eyes: it joins what others began
 )
