@@ -1,0 +1,110 @@
+package metrics
+
+import (
+	"fmt"
+	"math/big"
+
+	"turncoat/engine"
+)
+
+// ExactWin is the traitors' exact winning chance where everybody votes at random for any other living seat, ties are broken by
+// dice and the night kills a faithful: w = 0 if m = 0, 1 if n ≤ 2m, else (n−m)/n · w(n−2, m) + m/n · w(n−2, m−1) (Migdał,
+// arXiv 1009.1031). It holds for these rules only where ok.
+func ExactWin(r engine.Rules) (w *big.Rat, ok bool) {
+	exact := r.Ballot == "sealed" && r.Murder && r.First == "day" && !r.Abstain && r.TraitorsWin == "parity" &&
+		r.Check == "each" && r.Tie != "nobody" && r.MaxRounds >= r.Players/2
+	return exactWin(r.Players, r.Traitors), exact
+}
+
+func exactWin(n, m int) *big.Rat {
+	switch {
+	case m == 0:
+		return new(big.Rat)
+	case n <= 2*m:
+		return big.NewRat(1, 1)
+	}
+	a := new(big.Rat).Mul(big.NewRat(int64(n-m), int64(n)), exactWin(n-2, m))
+	b := new(big.Rat).Mul(big.NewRat(int64(m), int64(n)), exactWin(n-2, m-1))
+	return a.Add(a, b)
+}
+
+// ChanceLevels are the metrics under random play of the same rules: day votes at random among the legal targets, the traitors of
+// one mind at night, nothing said, every belief at the rate of traitors. They are simulated with the engine from a fixed seed, by
+// so many games; what depends on speech is left out.
+func ChanceLevels(rules engine.Rules, games int) (map[string]float64, error) {
+	rules.Introductions, rules.Debrief, rules.Aftermath, rules.AfterSpeech = false, false, false, "none"
+	rules.Passes, rules.Turns, rules.Conclave, rules.Order = 0, 0, 0, "seeded" // nothing said changes no ballot
+	rules.Beliefs = engine.Beliefs{}
+	cast := make([]engine.Player, rules.Players)
+	for i := range cast {
+		cast[i] = engine.Player{Name: fmt.Sprint("P", i), Policy: "random"}
+	}
+	sums := map[string]Ratio{}
+	all := All()
+	for k := range games {
+		g, err := randomGame(engine.Setup{Seed: engine.DeriveSeed(0, "chance", k), Rules: rules, Cast: cast})
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range all {
+			sums[m.Name] = sums[m.Name].Plus(m.Fold(&g))
+		}
+	}
+	levels := map[string]float64{}
+	for _, m := range all {
+		if v, ok := sums[m.Name].Value(); ok && !aboutForm[m.Name] {
+			levels[m.Name] = v
+		}
+	}
+	if w, ok := ExactWin(rules); ok {
+		traitors, _ := w.Float64()
+		levels["traitors_win"], levels["faithful_win"], levels["draw"] = traitors, 1-traitors, 0
+	}
+	return levels, nil
+}
+
+// aboutForm are metrics of how a game was held, for which chance says nothing.
+var aboutForm = map[string]bool{"finished": true, "forfeit_touched": true, "act_coverage": true}
+
+func randomGame(setup engine.Setup) (Game, error) {
+	events, state, err := engine.Open(setup)
+	if err != nil {
+		return Game{}, err
+	}
+	for {
+		asked := engine.Pending(state)
+		if len(asked) == 0 {
+			break
+		}
+		answers := make([]engine.Answer, len(asked))
+		for i, r := range asked {
+			answers[i] = randomAnswer(setup.Seed, r)
+		}
+		step, err := engine.Decide(state, answers)
+		if err != nil {
+			return Game{}, err
+		}
+		for _, e := range step {
+			if state, err = engine.Apply(state, e); err != nil {
+				return Game{}, err
+			}
+		}
+		events = append(events, step...)
+	}
+	stored := make([]engine.Stored, len(events))
+	for i, e := range events {
+		if stored[i], err = e.Store(); err != nil {
+			return Game{}, err
+		}
+	}
+	return ReadGame(GameMeta{}, stored)
+}
+
+func randomAnswer(seed uint64, r engine.Request) engine.Answer {
+	voter := r.Seat
+	if r.Kind == engine.AskMurder {
+		voter = engine.NoSeat // all traitors draw the same victim
+	}
+	src := engine.Dice(seed, "chance:"+r.Kind.String(), r.Round, r.Stage, voter)
+	return engine.Answer{Seat: r.Seat, Target: engine.Pick(r.Legal, src)}
+}

@@ -1,0 +1,102 @@
+package metrics
+
+import "math"
+
+// Summary gathers every metric over the games of a batch: 8 bytes for each game and metric, and nothing else that grows.
+type Summary struct {
+	metrics  []Metric
+	num, den [][]float32
+	times    [][]Time
+	wins     map[string]int
+	Attrition
+}
+
+// Attrition is what became of the games that were planned.
+type Attrition struct {
+	Planned, Started, Finished, Failed, Stopped, Forfeited, Analysed int
+}
+
+// NewSummary makes an empty summary.
+func NewSummary() *Summary {
+	all := All()
+	return &Summary{metrics: all, num: make([][]float32, len(all)), den: make([][]float32, len(all)),
+		times: make([][]Time, len(Survivals())), wins: map[string]int{}}
+}
+
+// Add takes one game that is over.
+func (s *Summary) Add(g *Game) {
+	for i, m := range s.metrics {
+		r := m.Fold(g)
+		s.num[i], s.den[i] = append(s.num[i], float32(r.Num)), append(s.den[i], float32(r.Den))
+	}
+	for i, m := range Survivals() {
+		s.times[i] = append(s.times[i], m.Times(g)...)
+	}
+	s.wins[g.Winner.String()]++
+	s.Analysed++
+}
+
+// Wins is how many of the games the team (traitors, faithful, draw) has won.
+func (s *Summary) Wins(team string) int { return s.wins[team] }
+
+// Row is a metric of a batch. Mean, Lo, Hi and Chance are NaN where they are undefined.
+type Row struct {
+	Metric  string
+	Unit    string
+	Section string
+	Mean    float64
+	Lo, Hi  float64 // 95 %
+	N       float64 // cases
+	Games   int     // games with a case
+	Chance  float64
+}
+
+// Rows are the figures of the batch, in the order of docs/metrics.md. chance gives the level of a metric under random play,
+// and may be nil.
+func (s *Summary) Rows(chance map[string]float64) []Row {
+	draws := newResampler(s.Analysed)
+	var out []Row
+	for i, m := range s.metrics {
+		row := Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Chance: math.NaN()}
+		var sum Ratio
+		for k := range s.num[i] {
+			sum = sum.Plus(Ratio{float64(s.num[i][k]), float64(s.den[i][k])})
+			if s.den[i][k] != 0 {
+				row.Games++
+			}
+		}
+		row.N = sum.Den
+		if v, ok := sum.Value(); ok {
+			row.Mean = v
+			row.Lo, row.Hi = s.interval(draws, i, sum)
+		}
+		if c, ok := chance[m.Name]; ok {
+			row.Chance = c
+		}
+		out = append(out, row)
+	}
+	for i, m := range Survivals() {
+		_, mean := KaplanMeier(s.times[i])
+		out = append(out, Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: mean, Lo: math.NaN(), Hi: math.NaN(),
+			N: float64(len(s.times[i])), Games: s.Analysed, Chance: math.NaN()})
+	}
+	return out
+}
+
+// interval is Wilson's for a share of games, and the bootstrap's over games for everything else.
+func (s *Summary) interval(draws *resampler, i int, sum Ratio) (lo, hi float64) {
+	if s.metrics[i].Mean && sum.Den == float64(s.Analysed) && s.isShare(i) {
+		return Wilson(sum.Num, sum.Den, 0.05)
+	}
+	return draws.interval(s.num[i], s.den[i])
+}
+
+// isShare reports whether the metric is a yes or no of each game.
+func (s *Summary) isShare(i int) bool {
+	for _, v := range s.num[i] {
+		if v != 0 && v != 1 {
+			return false
+		}
+	}
+	return true
+}
