@@ -1,0 +1,52 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Error is a mistake in a scenario file. Line and Column count from 1.
+type Error struct {
+	File         string
+	Line, Column int
+	Detail       string
+	Source       string // the line of the file
+}
+
+// Error gives the place, what is wrong, and the line with a mark under it.
+func (e *Error) Error() string {
+	head := fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Detail)
+	if strings.TrimSpace(e.Source) == "" {
+		return head
+	}
+	mark := strings.Repeat(" ", max(0, e.Column-1)) + "^"
+	return fmt.Sprintf("%s\n%5d | %s\n      | %s", head, e.Line, strings.ReplaceAll(e.Source, "\t", " "), mark)
+}
+
+// longestSource bounds the line that a message repeats.
+const longestSource = 120
+
+func sourceLine(src []byte, line int) string {
+	for range line - 1 {
+		_, rest, _ := strings.Cut(string(src), "\n")
+		src = []byte(rest)
+	}
+	text, _, _ := strings.Cut(string(src), "\n")
+	if r := []rune(strings.TrimRight(text, "\r")); len(r) > longestSource {
+		return string(r[:longestSource]) + "…"
+	}
+	return strings.ToValidUTF8(strings.TrimRight(text, "\r"), "?")
+}
+
+// nearest is the name with the fewest edits, the first of equals.
+func nearest(name string, names []string) string {
+	best, least := "", -1
+	for _, n := range names {
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), n); least < 0 || d < least {
+			best, least = n, d
+		}
+	}
+	return best
+}

@@ -1,0 +1,201 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"turncoat/engine"
+)
+
+// The longest texts of a scenario, in runes. They stand in every prompt, so a slip shouldn't fill one.
+const (
+	longestName  = 40
+	longestText  = 2000
+	longestTrait = 120
+)
+
+var headFields = []field{
+	textField("name", "", "the scenario's name", "the file's name", longestName, func(s *Scenario) *string { return &s.Name }),
+	textField("version", "", "the scenario's version", "", longestName, func(s *Scenario) *string { return &s.Version }),
+	textField("description", "", "what the scenario is for", "", longestText, func(s *Scenario) *string { return &s.Description }),
+}
+
+var castFields = []field{
+	textField("policy", "", "the policy of every seat that has no other", DefaultPolicy, longestText, func(s *Scenario) *string { return &s.Policy }),
+	teamsField(),
+	switchField("personas", "1.3", "whether seats without a persona of their own are drawn one", true, func(s *Scenario) *bool { return &s.Personas }),
+	switchField("traits", "1.3", "whether drawn personas are trait cards with age, background and Big Five", false, func(s *Scenario) *bool { return &s.Traits }),
+	{key: "names", rule: "1.3", doc: "names to draw from in place of the pool", def: "the pool", wants: "a list of names",
+		set: setNames, text: func(v string) node { return node{v: listed(v)} }, show: showNames,
+		schema: map[string]any{"type": "array", "uniqueItems": true, "items": textSchema(longestName)}},
+	{key: "cast", rule: "1.3", doc: "players with a seat, name, persona, policy or role of their own", def: "none", wants: "a list of players",
+		set: setCast, show: func(s Scenario) string { return fmt.Sprintf("%d pinned", len(s.Players)) }, schema: castSchema()},
+}
+
+func textSchema(longest int) map[string]any {
+	return map[string]any{"type": "string", "minLength": 1, "maxLength": longest}
+}
+
+func textField(key, rule, doc, def string, longest int, at func(*Scenario) *string) field {
+	f := field{key: key, rule: rule, doc: doc, def: def, wants: fmt.Sprintf("a text of at most %d characters", longest), schema: textSchema(longest)}
+	f.set = func(s *Scenario, n node) error {
+		v, err := readText(key, n, longest)
+		if err == nil {
+			*at(s) = v
+		}
+		return err
+	}
+	f.text = func(value string) node { return node{text: value, v: value} }
+	f.show = func(s Scenario) string { return *at(&s) }
+	if key == "version" { // a bare 1 is a version too
+		f.schema = map[string]any{"type": []string{"string", "number"}}
+		f.set = func(s *Scenario, n node) error {
+			switch n.v.(type) {
+			case int, float64:
+				n.v = n.text
+			}
+			v, err := readText(key, n, longest)
+			if err == nil {
+				*at(s) = v
+			}
+			return err
+		}
+	}
+	return f
+}
+
+// readText reads a text that is neither empty nor too long, nor able to break a line or a terminal.
+func readText(key string, n node, longest int) (string, error) {
+	v, ok := n.v.(string)
+	v = strings.TrimSpace(v)
+	if !ok || v == "" {
+		return "", n.wrong("%s is %s; it takes a text", key, n.shape())
+	}
+	if count := utf8.RuneCountInString(v); count > longest {
+		return "", n.wrong("%s has %d characters; it takes at most %d", key, count, longest)
+	}
+	for _, r := range v {
+		if r == utf8.RuneError || unicode.IsControl(r) && (r != '\n' || longest < longestText) {
+			return "", n.wrong("%s holds the character %U, which a text can't", key, r)
+		}
+	}
+	return v, nil
+}
+
+func switchField(key, rule, doc string, def bool, at func(*Scenario) *bool) field {
+	return field{key: key, rule: rule, doc: doc, def: fmt.Sprint(def), wants: "true or false", schema: booleanSchema(),
+		set: func(s *Scenario, n node) error {
+			v, ok := truth(n)
+			if !ok {
+				return n.wrong("%s (rule %s) is %s; it takes true or false", key, rule, n.shape())
+			}
+			*at(s) = v
+			return nil
+		},
+		text: func(value string) node { return typed("boolean", value) },
+		show: func(s Scenario) string { return fmt.Sprint(*at(&s)) },
+	}
+}
+
+func teamsField() field {
+	members := []field{
+		textField("traitors", "", "the policy of the traitors", "policy's", longestText, func(s *Scenario) *string { return &s.Teams.Traitors }),
+		textField("faithful", "", "the policy of the faithful", "policy's", longestText, func(s *Scenario) *string { return &s.Teams.Faithful }),
+	}
+	return groupField(field{key: "teams", members: members})
+}
+
+func setNames(s *Scenario, n node) error {
+	list, ok := n.v.([]node)
+	if !ok || len(list) == 0 {
+		return n.wrong("names (rule 1.3) is %s; it takes a list of names", n.shape())
+	}
+	names := make([]string, 0, len(list))
+	for _, item := range list {
+		name, err := readText("a name", item, longestName)
+		if err != nil {
+			return err
+		}
+		if contains(names, name) {
+			return item.wrong("names (rule 1.3) has %s twice", name)
+		}
+		names = append(names, name)
+	}
+	s.Names = names
+	return nil
+}
+
+// contains holds names that differ by case only to be one name: a table can't tell them apart by ear.
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func showNames(s Scenario) string {
+	if len(s.Names) == 0 {
+		return fmt.Sprintf("the pool of %d", len(pool))
+	}
+	return show(s.Names)
+}
+
+func setCast(s *Scenario, n node) error {
+	list, ok := n.v.([]node)
+	if !ok {
+		return n.wrong("cast (rule 1.3) is %s; it takes a list of players", n.shape())
+	}
+	s.Players = nil
+	for _, item := range list {
+		p, err := readPin(item)
+		if err != nil {
+			return err
+		}
+		s.Players = append(s.Players, p)
+	}
+	return nil
+}
+
+var pinKeys = []string{"seat", "name", "persona", "policy", "role"}
+
+func readPin(n node) (Pin, error) {
+	p := Pin{Seat: engine.NoSeat}
+	entries, ok := n.v.([]entry)
+	if !ok {
+		return p, n.wrong("a player of the cast is %s; it takes a mapping of %s", n.shape(), strings.Join(pinKeys, ", "))
+	}
+	for _, e := range entries {
+		var err error
+		switch e.key {
+		case "seat":
+			v, ok := e.value.v.(int)
+			if !ok || v < 0 || v >= engine.MaxSeats {
+				return p, e.value.wrong("seat is %s; it takes an integer from 0 to %d", e.value.shape(), engine.MaxSeats-1)
+			}
+			p.Seat = engine.Seat(v)
+		case "name":
+			p.Name, err = readText("name", e.value, longestName)
+		case "persona":
+			p.Persona, err = readPersona(e.value)
+		case "policy":
+			p.Policy, err = readText("policy", e.value, longestText)
+		case "role":
+			text, _ := e.value.v.(string)
+			role, bad := engine.ParseRole(text)
+			if bad != nil || role == engine.NoRole {
+				return p, e.value.wrong("role (rule 1.1) is %s; it takes one of traitor, faithful", e.value.shape())
+			}
+			p.Role = role
+		default:
+			return p, e.wrongKey("%s", unknown(e.key, pinKeys))
+		}
+		if err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
