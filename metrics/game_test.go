@@ -124,14 +124,12 @@ func TestCountsAgainstPosterior(t *testing.T) {
 			return
 		}
 		var c posterior.Counts
-		for k, e := range p.events {
-			if b, ok := e.Body.(engine.PhaseBegan); ok && e.Phase == engine.PhaseBallot {
-				_ = b
-				checkCounts(t, p, &g, e.Round, &c)
-			}
-			_ = k
+		for _, e := range p.events {
 			if seen, ok := engine.Observe(e, 0); ok {
 				c.Observe(seen)
+			}
+			if e.Body.Kind() == engine.KindPhase && e.Phase == engine.PhaseBallot {
+				checkCounts(t, p, &g, e.Round, &c)
 			}
 		}
 	})
@@ -148,7 +146,7 @@ func checkCounts(t *testing.T, p played, g *Game, round int, c *posterior.Counts
 		if got, want := 1000*r.Counts.Suspicion, float64(c.PerMille(engine.NoSeat)[seats[1]]); abs(got-want) > 0.51 {
 			t.Errorf("seed %d round %d: suspicion %.2f per mille, posterior says %.0f", p.seed, round, got, want)
 		}
-		var faithful engine.Seat = engine.NoSeat
+		faithful := engine.NoSeat
 		for s := range r.FaithfulAlive().All() {
 			faithful = s
 		}

@@ -57,6 +57,9 @@ func (r *reader) created(s *engine.Stored) error {
 	if err := json.Unmarshal(s.Body, &b); err != nil {
 		return err
 	}
+	if b.Rules.Players < 1 || b.Rules.Players > engine.MaxSeats {
+		return errSeat
+	}
 	g := &r.game
 	g.Seed, g.Rules, g.N, g.Policies = b.Seed, b.Rules, b.Rules.Players, b.Policies
 	g.Roles = make([]engine.Role, g.N)
@@ -116,6 +119,9 @@ func (r *reader) small(s *engine.Stored) error {
 	if err != nil {
 		return err
 	}
+	if !r.seated(s.Kind, f) {
+		return errSeat
+	}
 	switch s.Kind {
 	case engine.KindDealt:
 		return r.dealt(f)
@@ -132,13 +138,25 @@ func (r *reader) small(s *engine.Stored) error {
 	return nil
 }
 
+// seated reports whether the body names seats of this table, and somebody where there has to be somebody.
+func (r *reader) seated(k engine.Kind, f fields) bool {
+	n := engine.Seat(r.game.N)
+	if f.seat >= n || f.voter >= n || f.target >= n || f.victim >= n {
+		return false
+	}
+	switch k {
+	case engine.KindBallot, engine.KindMurderVote:
+		return f.voter != engine.NoSeat
+	case engine.KindDealt, engine.KindForfeit, engine.KindRevealed, engine.KindIntent:
+		return f.seat != engine.NoSeat
+	}
+	return true
+}
+
 func (r *reader) dealt(f fields) error {
 	role, err := engine.ParseRole(string(f.role))
 	if err != nil {
 		return err
-	}
-	if f.seat < 0 || int(f.seat) >= r.game.N {
-		return errBody
 	}
 	r.game.Roles[f.seat] = role
 	if role.Team() == engine.Traitors {
@@ -190,7 +208,9 @@ func (r *reader) play(s *engine.Stored, f fields) {
 			Forfeited: r.supplied(noMurder, f.voter)})
 	case engine.KindTied:
 		for _, seat := range numbers(nil, f.seats) {
-			round.RunoffAmong = round.RunoffAmong.With(engine.Seat(seat))
+			if seat >= 0 && seat < engine.MaxSeats {
+				round.RunoffAmong = round.RunoffAmong.With(engine.Seat(seat))
+			}
 		}
 	case engine.KindBanished:
 		round.Decided, round.Banished = true, f.seat
@@ -249,6 +269,14 @@ func (r *reader) belief(s *engine.Stored) error {
 	if o.bad || len(b.PerMille) != r.game.N {
 		return errBody
 	}
+	if b.Observer == engine.NoSeat || int(b.Observer) >= r.game.N {
+		return errSeat
+	}
+	for _, v := range b.PerMille {
+		if v < engine.Unstated || v > 1000 {
+			return errBody
+		}
+	}
 	if s.Round == 0 && s.Phase != engine.PhaseConclave && s.Phase != engine.PhaseMurder {
 		r.game.Start = append(r.game.Start, b)
 		return nil
@@ -299,6 +327,14 @@ func (r *reader) statement(s *engine.Stored) error {
 	}
 	if o.bad {
 		return errBody
+	}
+	for _, a := range st.Acts {
+		if a.Seat == engine.NoSeat || int(a.Seat) >= r.game.N {
+			return errSeat
+		}
+	}
+	if st.Seat == engine.NoSeat || int(st.Seat) >= r.game.N {
+		return errSeat
 	}
 	round := r.round(s)
 	if s.Kind == engine.KindActs { // of the statement before it

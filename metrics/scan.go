@@ -10,7 +10,10 @@ import (
 // The bodies that a fold wants most are small objects of numbers, and a million of them are read at a time. This scanner walks
 // their fields without decoding the texts that no metric reads.
 
-var errBody = errors.New("the body is not the JSON object that was expected")
+var (
+	errBody = errors.New("the body is not the JSON object that was expected")
+	errSeat = errors.New("the body names a seat that the table does not have")
+)
 
 // object walks the fields of a JSON object.
 type object struct {
@@ -137,7 +140,7 @@ func numbers(dst []int16, b []byte) []int16 {
 	for _, c := range b {
 		switch {
 		case c >= '0' && c <= '9':
-			n, in = n*10+int(c-'0'), true
+			n, in = min(n*10+int(c-'0'), 1<<20), true
 		case c == '-':
 			neg = true
 		default:
@@ -145,7 +148,7 @@ func numbers(dst []int16, b []byte) []int16 {
 				if neg {
 					n = -n
 				}
-				dst = append(dst, int16(n))
+				dst = append(dst, int16(min(max(n, -2), 1001))) // what is further out is as wrong
 			}
 			n, neg, in = 0, false, false
 		}

@@ -307,7 +307,7 @@ var slowly = map[string]func(slow) Ratio{
 
 func TestAgainstSlow(t *testing.T) {
 	cases := map[string]float64{}
-	anyGames(t, 400, func(p played) {
+	anyGames(t, 250, func(p played) {
 		g, s := p.read(t), newSlow(t, p)
 		for _, m := range All() {
 			f, ok := slowly[m.Name]

@@ -56,7 +56,7 @@ func (g *Game) regained(x exposure, level float64) Time {
 			break
 		}
 		t.Rounds = float64(k - x.after)
-		if gap <= level {
+		if gap <= level+1e-9 { // beliefs are per mille: nearer than that is equal
 			t.Censored = false
 			break
 		}
