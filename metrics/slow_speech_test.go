@@ -1,0 +1,310 @@
+package metrics
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat"
+
+	"turncoat/engine"
+)
+
+// acted sums an act over the statements of a team.
+func (s slow) acted(traitors, perTraitor bool, is func(said, engine.Act) bool) (out Ratio) {
+	spoke := false
+	for r := 0; r <= s.rounds(); r++ {
+		for _, x := range s.statements(r) {
+			spoke = true
+			if s.traitor(x.seat) != traitors || x.text == "" && len(x.acts) == 0 {
+				continue
+			}
+			out.Den++
+			for _, a := range x.acts {
+				out.Num += one(is(x, a))
+			}
+		}
+	}
+	if perTraitor {
+		out.Den = one(spoke) * float64(s.rules.Traitors)
+	}
+	return out
+}
+
+func (s slow) lieClaim(x said, a engine.Act) bool {
+	return a.Kind == engine.Claim && (a.Role == engine.RoleTraitor) != s.traitor(x.seat)
+}
+func (s slow) lieAccuse(x said, a engine.Act) bool {
+	return a.Kind == engine.Accuse && s.traitor(x.seat) && !s.traitor(a.Seat)
+}
+func (s slow) lieDefend(x said, a engine.Act) bool {
+	return a.Kind == engine.Defend && s.traitor(x.seat) && s.traitor(a.Seat)
+}
+func (s slow) broken(x said, a engine.Act) bool {
+	round := x.round
+	if x.phase == engine.PhaseAftermath {
+		round++
+	}
+	for _, v := range s.day(round, 0) {
+		if v.voter == x.seat && a.Kind == engine.Promise && a.Seat != x.seat && v.living[a.Seat] {
+			return !v.forfeited && v.target != a.Seat
+		}
+	}
+	return false
+}
+
+func (s slow) hypocrisy() Ratio {
+	return sum(s.perRound(func(r int) (out []float64) {
+		for _, x := range s.statements(r) {
+			if x.own == nil || s.traitor(x.seat) {
+				continue
+			}
+			var all []float64
+			for _, v := range x.own.PerMille {
+				if v != engine.Unstated {
+					all = append(all, float64(v))
+				}
+			}
+			for _, a := range x.acts {
+				v := float64(x.own.PerMille[a.Seat])
+				d := v - stat.Mean(all, nil)
+				switch {
+				case v < 0:
+				case a.Kind == engine.Accuse:
+					out = append(out, one(d < -1e-6))
+				case a.Kind == engine.Defend:
+					out = append(out, one(d > 1e-6))
+				}
+			}
+		}
+		return out
+	}))
+}
+
+// rise is the movement of the faithful listeners' mean belief of j from one statement to the next.
+func (s slow) rise(was, is said, j engine.Seat) (float64, bool) {
+	var list []float64
+	for _, a := range is.heard {
+		for _, b := range was.heard {
+			if a.Observer == b.Observer && a.Observer != is.seat && !s.traitor(a.Observer) && a.PerMille[j] >= 0 && b.PerMille[j] >= 0 {
+				list = append(list, float64(a.PerMille[j]-b.PerMille[j])/1000)
+			}
+		}
+	}
+	return stat.Mean(list, nil), len(list) > 0
+}
+
+func (s slow) wanted(x said) (seats []engine.Seat, ways []float64) {
+	for _, a := range x.acts {
+		switch {
+		case s.lieAccuse(x, a):
+			seats, ways = append(seats, a.Seat), append(ways, 1)
+		case s.lieDefend(x, a), s.traitor(x.seat) && s.lieClaim(x, a):
+			seats, ways = append(seats, a.Seat), append(ways, -1)
+		}
+	}
+	return seats, ways
+}
+
+func (s slow) lies(score func(float64) float64) Ratio {
+	return sum(s.perRound(func(r int) (out []float64) {
+		list := s.statements(r)
+		for k := 1; k < len(list); k++ {
+			seats, ways := s.wanted(list[k])
+			for i, j := range seats {
+				rose, ok := s.rise(list[k-1], list[k], j)
+				var control []float64
+				for c := 1; c < len(list); c++ {
+					if lies, _ := s.wanted(list[c]); len(lies) == 0 {
+						if d, ok := s.rise(list[c-1], list[c], j); ok {
+							control = append(control, score(d*ways[i]))
+						}
+					}
+				}
+				if ok && len(control) > 0 {
+					out = append(out, score(rose*ways[i])-stat.Mean(control, nil))
+				}
+			}
+		}
+		return out
+	}))
+}
+
+func (s slow) swung(toward, away float64) Ratio {
+	return sum(s.perRound(func(r int) (out []float64) {
+		list := s.statements(r)
+		for k := 1; k < len(list); k++ {
+			named := map[engine.Seat]bool{}
+			for _, a := range list[k].acts {
+				if a.Kind != engine.Claim {
+					named[a.Seat] = true
+				}
+			}
+			for seat, after := range list[k].aim {
+				before, ok := list[k-1].aim[seat]
+				if len(named) == 0 || !ok || seat == list[k].seat {
+					continue
+				}
+				out = append(out, one(before != after)*(toward*one(named[after])+away*one(named[before])))
+			}
+		}
+		return out
+	}))
+}
+
+// pivots tries every joint ballot of the traitors.
+func (s slow) pivots() Ratio {
+	return sum(s.perRound(func(r int) []float64 {
+		out := s.banishedIn(r)
+		if out == engine.NoSeat {
+			return nil
+		}
+		var traitors []engine.Seat
+		votes := map[engine.Seat]int{}
+		var living map[engine.Seat]bool
+		for _, v := range s.day(r, 0) {
+			living = v.living
+			if s.traitor(v.voter) {
+				traitors = append(traitors, v.voter)
+			} else if v.living[v.target] {
+				votes[v.target]++
+			}
+		}
+		if len(traitors) == 0 {
+			return nil
+		}
+		return []float64{one(tryAll(traitors, living, votes, out))}
+	}))
+}
+
+func tryAll(left []engine.Seat, living map[engine.Seat]bool, votes map[engine.Seat]int, out engine.Seat) bool {
+	if len(left) == 0 {
+		for j := range living {
+			alone := j != out
+			for h := range living {
+				alone = alone && (h == j || votes[h] < votes[j])
+			}
+			if alone {
+				return true
+			}
+		}
+		return false
+	}
+	for j := range living {
+		if j == left[0] {
+			continue
+		}
+		votes[j]++
+		found := tryAll(left[1:], living, votes, out)
+		votes[j]--
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+func (s slow) mirror(size func(float64) float64) Ratio {
+	return sum(s.perRound(func(r int) (out []float64) {
+		for _, mine := range s.views(r, 2) {
+			for _, theirs := range s.views(r, 1) {
+				x, okX := mine.b[theirs.seat]
+				y, okY := theirs.b[mine.seat]
+				if okX && okY {
+					out = append(out, size(float64(x-y)/1000))
+				}
+			}
+		}
+		return out
+	}))
+}
+
+func (s slow) exposed() Ratio {
+	return sum(s.perRound(func(r int) []float64 {
+		gone := s.banishedIn(r)
+		if !s.traitor(gone) || s.rules.Reveal != "role" {
+			return nil
+		}
+		defended := map[engine.Seat]bool{}
+		for k := 0; k <= r; k++ {
+			for _, x := range s.statements(k) {
+				for _, a := range x.acts {
+					if a.Kind == engine.Defend && a.Seat == gone && (k < r || x.phase == engine.PhaseRoundTable) {
+						defended[x.seat] = true
+					}
+				}
+			}
+		}
+		before, after := r, r+1
+		if s.late() {
+			before, after = r-1, r
+		}
+		var in, not []float64
+		for _, is := range s.views(after, 1) {
+			for _, was := range s.views(before, 1) {
+				for j, v := range is.b {
+					w, ok := was.b[j]
+					switch {
+					case !ok || was.seat != is.seat:
+					case defended[j]:
+						in = append(in, float64(v-w)/1000)
+					default:
+						not = append(not, float64(v-w)/1000)
+					}
+				}
+			}
+		}
+		if len(in) == 0 || len(not) == 0 {
+			return nil
+		}
+		return []float64{stat.Mean(in, nil) - stat.Mean(not, nil)}
+	}))
+}
+
+// herd lists every order of the votes where there are few, and else leaves the permuted part at what the fold may differ by.
+func (s slow) herd() Ratio {
+	var out Ratio
+	for r := 0; r <= s.rounds(); r++ {
+		var targets []engine.Seat
+		for _, v := range s.day(r, 0) {
+			if s.plainVote(v) {
+				targets = append(targets, v.target)
+			}
+		}
+		if s.rules.Ballot != "open" || len(targets) < 2 {
+			continue
+		}
+		out.Den += float64(len(targets) - 1)
+		total, orders := 0, 0
+		permute(targets, 0, func(list []engine.Seat) {
+			total += follow(list)
+			orders++
+		})
+		out.Num += float64(follow(targets)) - float64(total)/float64(orders)
+	}
+	return out
+}
+
+func permute(list []engine.Seat, k int, visit func([]engine.Seat)) {
+	if k == len(list) || k > 5 { // the first six places in every order; enough for the tolerance
+		visit(list)
+		return
+	}
+	for i := k; i < len(list); i++ {
+		list[k], list[i] = list[i], list[k]
+		permute(list, k+1, visit)
+		list[k], list[i] = list[i], list[k]
+	}
+}
+
+func follow(list []engine.Seat) (n int) {
+	for k := 1; k < len(list); k++ {
+		votes, best := map[engine.Seat]int{}, 0
+		for _, x := range list[:k] {
+			votes[x]++
+			best = max(best, votes[x])
+		}
+		if votes[list[k]] == best {
+			n++
+		}
+	}
+	return n
+}
