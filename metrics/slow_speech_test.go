@@ -1,8 +1,6 @@
 package metrics
 
 import (
-	"math"
-
 	"gonum.org/v1/gonum/stat"
 
 	"turncoat/engine"
