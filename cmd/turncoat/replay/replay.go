@@ -1,0 +1,307 @@
+// Package replay tells a stored game to a person: a day at a time, in names and colours, as one view of it perceives it.
+//
+// It draws what engine/narrate puts into words. It must not know files, flags or clocks: pauses are the caller's.
+package replay
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"turncoat/engine"
+	"turncoat/engine/narrate"
+)
+
+// View is whose eyes a game is seen through.
+type View struct {
+	kind viewKind
+	seat engine.Seat
+}
+
+type viewKind uint8
+
+const (
+	all viewKind = iota
+	public
+	seat
+)
+
+// The views: everything in the log, what everybody perceived, what one seat perceived.
+var (
+	All    = View{kind: all}
+	Public = View{kind: public}
+)
+
+// Seat is the view of one seat.
+func Seat(s engine.Seat) View { return View{kind: seat, seat: s} }
+
+// Sees reports whether the view perceives the event at a table of n.
+func (v View) Sees(e engine.Event, n int) bool {
+	switch v.kind {
+	case public:
+		return e.Audience == engine.AllSeats(n)
+	case seat:
+		return e.Audience.Has(v.seat)
+	}
+	return true
+}
+
+// Options say how a game is told.
+type Options struct {
+	As       View
+	From     int                         // the first round told; what went before is left out
+	Speed    float64                     // 0: at once; else so many times reading speed, through Pause
+	Pause    func(seconds float64) error // waits; an error ends the telling
+	Thoughts bool
+	Beliefs  bool // the suspicion matrix of each round
+	Color    bool
+	Width    int
+	Title    string
+}
+
+// teller writes a game. The first error of the writer stays and silences the rest.
+type teller struct {
+	out      *output
+	o        Options
+	n        narrate.Narrator
+	players  int
+	round    int
+	phase    engine.Phase
+	skip     bool // before Options.From
+	traitors engine.Seats
+	ballots  []engine.Ballot
+	matrix   map[engine.Seat][]int16
+	living   engine.Seats
+}
+
+// Render tells the events of one game.
+func Render(w io.Writer, events []engine.Event, o Options) error {
+	n, err := players(events)
+	if err != nil {
+		return err
+	}
+	t := &teller{out: &output{w: w, color: o.Color, width: max(40, o.Width)}, o: o, players: n, round: -1,
+		matrix: map[engine.Seat][]int16{}, living: engine.AllSeats(n)}
+	if o.Title != "" {
+		t.out.line(t.out.bold(o.Title))
+	}
+	for _, e := range events {
+		if !o.As.Sees(e, n) {
+			continue
+		}
+
+		if err := t.tell(e); err != nil {
+			return err
+		}
+	}
+	t.flush()
+	return t.out.err
+}
+
+func players(events []engine.Event) (int, error) {
+	for _, e := range events {
+		if b, ok := e.Body.(engine.Opened); ok {
+			return len(b.Names), nil
+		}
+	}
+	return 0, fmt.Errorf("the log has no opening")
+}
+
+func (t *teller) tell(e engine.Event) error {
+	if e.Round != t.round || e.Phase != t.phase {
+		t.flush()
+		t.heading(e)
+	}
+	t.round, t.phase = e.Round, e.Phase
+	t.skip = e.Round < t.o.From && e.Phase != engine.PhaseOver
+	t.learn(e)
+	line := t.n.Line(engine.Observed{Round: e.Round, Phase: e.Phase, Body: e.Body})
+	if t.skip || line == "" {
+		return t.out.err
+	}
+	t.show(e, line)
+	if t.o.Speed > 0 && t.o.Pause != nil {
+		return t.o.Pause(float64(len(strings.Fields(line))) / 3.5 / t.o.Speed)
+	}
+	return t.out.err
+}
+
+// learn keeps what the drawing needs and the view may know.
+func (t *teller) learn(e engine.Event) {
+	switch b := e.Body.(type) {
+	case engine.Dealt:
+		if b.Role.Team() == engine.Traitors {
+			t.traitors = t.traitors.With(b.Seat)
+		}
+	case engine.Allies:
+		t.traitors = engine.SeatsOf(b.Seats...)
+	case engine.Revealed:
+		if b.Role.Team() == engine.Traitors {
+			t.traitors = t.traitors.With(b.Seat)
+		}
+	case engine.Banished:
+		t.living = t.living.Without(b.Seat)
+	case engine.Found:
+		t.living = t.living.Without(b.Victim)
+	case engine.Belief:
+		if b.Order == int(engine.FirstOrder) {
+			t.matrix[b.Observer] = b.PerMille
+		}
+	}
+}
+
+func (t *teller) heading(e engine.Event) {
+	if e.Round < t.o.From && e.Phase != engine.PhaseOver {
+		return
+	}
+	if e.Round != t.round && e.Round > 0 {
+		t.out.line("")
+		t.out.line(t.out.rule(fmt.Sprintf("Round %d", e.Round)))
+	}
+	if title := t.title(e.Phase); title != "" {
+		t.out.line("")
+		t.out.line(t.out.bold(title))
+	}
+}
+
+func (t *teller) title(p engine.Phase) string {
+	w := t.n.Words
+	switch p {
+	case engine.PhaseIntroductions:
+		return "Introductions"
+	case engine.PhaseBreakfast:
+		return upper(w.Breakfast)
+	case engine.PhaseRoundTable:
+		return upper(w.RoundTable)
+	case engine.PhaseBallot:
+		return "Ballot"
+	case engine.PhaseRunoff:
+		return "Runoff"
+	case engine.PhaseBanishment:
+		return upper(w.Banishment)
+	case engine.PhaseAftermath:
+		return "Aftermath"
+	case engine.PhaseConclave:
+		if t.o.As.kind == public {
+			return "Night"
+		}
+		return upper(w.Conclave)
+	case engine.PhaseMurder:
+		return "Night"
+	case engine.PhaseOver:
+		return "The end"
+	case engine.PhaseDebrief:
+		return "Looking back"
+	}
+	return ""
+}
+
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// show draws one event.
+func (t *teller) show(e engine.Event, line string) {
+	switch b := e.Body.(type) {
+	case engine.Ballot:
+		t.ballots = append(t.ballots, b)
+	case engine.Belief, engine.Bid, engine.Order:
+		// in the matrix, and in the order in which they speak
+	case engine.Thought:
+		if t.o.Thoughts {
+			t.out.wrap("    ", t.out.dim(line))
+		}
+	case engine.Statement:
+		t.speech(b.Seat, b.Text, b.Acts)
+	case engine.Conferred:
+		t.speech(b.Seat, b.Text, b.Acts)
+	case engine.Forfeited:
+		t.out.line("  " + t.out.warn(line))
+	case engine.Banished, engine.Found, engine.Murdered, engine.Revealed, engine.Tied:
+		t.out.wrap("  ", t.paint(line))
+	case engine.Ended:
+		t.out.wrap("  ", t.out.bold(line))
+		t.roles(b)
+	case engine.PhaseBegan:
+	case engine.Created:
+		t.out.wrap("  ", t.out.dim(line))
+	default:
+		t.out.wrap("  ", t.paint(line))
+	}
+}
+
+// speech is a name, its words wrapped, and what they do to whom.
+func (t *teller) speech(s engine.Seat, text string, acts []engine.Act) {
+	if text == "" {
+		t.out.line("  " + t.name(s) + t.out.dim(" says nothing"))
+		return
+	}
+	var tags []string
+	for _, a := range acts {
+		tags = append(tags, t.n.Act(a))
+	}
+	t.out.wrap("  ", t.name(s)+": "+text)
+	if len(tags) > 0 {
+		t.out.wrap("      ", t.out.dim("→ "+strings.Join(tags, "; ")))
+	}
+}
+
+// flush draws what is shown whole: the ballot, then what everybody believed with it.
+func (t *teller) flush() {
+	if len(t.ballots) > 0 {
+		t.ballotTable()
+		t.ballots = nil
+		if t.o.Beliefs {
+			t.heat()
+		}
+	}
+}
+
+// roles are what everybody was, once the game has told.
+func (t *teller) roles(b engine.Ended) {
+	var traitors []engine.Seat
+	for i, r := range b.Roles {
+		if r.Team() == engine.Traitors {
+			traitors = append(traitors, engine.Seat(i))
+			t.traitors = t.traitors.With(engine.Seat(i))
+		}
+	}
+	t.out.wrap("  ", t.paint(fmt.Sprintf("The %s were %s.", t.n.Words.Traitors, t.n.List(traitors))))
+}
+
+// told is an event as JSON tells it; a seat's has no numbers, which would tell of what it did not perceive.
+type told struct {
+	Seq   *uint64      `json:"seq,omitempty"`
+	Step  *uint64      `json:"step,omitempty"`
+	Round int          `json:"round"`
+	Phase engine.Phase `json:"phase"`
+	Kind  engine.Kind  `json:"kind"`
+	Body  engine.Body  `json:"body"`
+}
+
+// JSON writes the view's events, one a line.
+func JSON(w io.Writer, events []engine.Event, v View) error {
+	n, err := players(events)
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for _, e := range events {
+		if !v.Sees(e, n) {
+			continue
+		}
+		line := told{Round: e.Round, Phase: e.Phase, Kind: e.Body.Kind(), Body: e.Body}
+		if v.kind == all {
+			line.Seq, line.Step = &e.Seq, &e.Step
+		}
+		if err := enc.Encode(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
