@@ -110,6 +110,13 @@ func ruleFields() []field {
 func optionField(key string, o engine.Option) field {
 	return field{key: key, rule: o.Rule, doc: o.Doc, wants: o.Wants(), def: show(o.Default), schema: optionSchema(o),
 		set: func(s *Scenario, n node) error {
+			if list, ok := n.v.([]node); ok && o.Type == "moments" {
+				for _, item := range list {
+					if name, ok := item.v.(string); !ok || !slices.Contains(o.Allowed, name) {
+						return item.wrong("%s (rule %s) has %s; it takes %s", o.Key, o.Rule, item.shape(), o.Wants())
+					}
+				}
+			}
 			v, ok := optionValue(o, n)
 			if !ok {
 				return n.wrong("%s (rule %s) is %s; it takes %s", o.Key, o.Rule, n.shape(), o.Wants())

@@ -7,7 +7,7 @@ type group struct {
 }
 
 // groups hold first names in equal numbers by gender and by origin, so that no kind of name is the odd one out (rule 1.3).
-// None is that of a contestant of the show, of a celebrity who hosts or plays it, or of a language model, and no two
+// None is a contestant's or a host's of the show, or a language model's, and no two
 // begin with the same three letters, so that a reader and a tokenizer tell them apart.
 var groups = []group{
 	{"british and irish", [4]string{"Bronwen", "Orla", "Isobel", "Winifred"}, [4]string{"Duncan", "Gareth", "Rupert", "Callum"}},

@@ -53,7 +53,7 @@ var bad = []struct {
 	{"integer for a boolean", "murder: 1\n", 1, 9, "true or false"},
 	{"not a choice", "# the order\norder: seats\n", 2, 8, "one of seeded, seat, rotate, bid"},
 	{"boolean for a choice", "thoughts: false\n", 1, 11, "one of field, off, native"},
-	{"not a moment", "beliefs:\n  after: [start, dusk]\n", 2, 10, "a list of start, breakfast"},
+	{"not a moment", "beliefs:\n  after: [start, dusk]\n", 2, 18, `has "dusk"; it takes a list of start, breakfast`},
 	{"scalar for a list", "beliefs:\n  with: ballot\n", 2, 9, "a list of statement, ballot"},
 	{"scalar for beliefs", "beliefs: none\n", 1, 10, "a mapping of with, after"},
 	{"hears of three", "hears: [running, running, running]\n", 1, 8, "a list of 3"},

@@ -43,8 +43,8 @@ var (
 		"names a number whenever there is one", "admits doubt openly",
 	}
 	backgrounds = []string{
-		"a fishing town", "a capital city", "a mountain village", "a mining town", "a farm", "an army family that moved often",
-		"a large family over a shop", "an island", "a suburb of tower blocks", "a university town",
+		"raised in a fishing town", "raised in a capital city", "raised in a mountain village", "raised in a mining town", "raised on a farm", "raised on a small island",
+		"raised in a family that moved often", "raised in a large family over a shop", "raised in a suburb of tower blocks", "raised in a university town",
 	}
 	levels   = []string{"low", "average", "high"}
 	bigFive  = []string{"openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism"}
@@ -69,7 +69,7 @@ func (t Traits) Text() string {
 		parts = append(parts, fmt.Sprintf("Is %d years old.", t.Age))
 	}
 	if t.Background != "" {
-		parts = append(parts, "Grew up in "+t.Background+".")
+		parts = append(parts, "Background: "+t.Background+".")
 	}
 	work := ""
 	if t.Occupation != "" {
