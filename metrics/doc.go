@@ -70,3 +70,13 @@ func (m Metric) define() string {
 }
 
 func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+
+// SectionTitle is the title of a section of docs/metrics.md, by its letter.
+func SectionTitle(letter string) string {
+	for _, s := range sections {
+		if s.letter == letter {
+			return s.title
+		}
+	}
+	return ""
+}

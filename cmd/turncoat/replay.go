@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"turncoat/cmd/turncoat/replay"
+	"turncoat/engine"
 	"turncoat/memory"
 )
 
@@ -81,10 +82,23 @@ func (a *app) pause(ctx context.Context) func(seconds float64) error {
 	}
 }
 
-func seatOf(text string, seats int) (int, error) {
+// parseView reads --as.
+func parseView(text string, events []engine.Event) (replay.View, error) {
+	switch text {
+	case "all":
+		return replay.All, nil
+	case "public":
+		return replay.Public, nil
+	}
+	seats := 0
+	for _, e := range events {
+		if b, ok := e.Body.(engine.Opened); ok {
+			seats = len(b.Names)
+		}
+	}
 	k, err := strconv.Atoi(text)
 	if err != nil || k < 0 || k >= seats {
-		return 0, usage(fmt.Errorf("--as %s: it takes all, public, or a seat from 0 to %d", text, seats-1))
+		return replay.All, usage(fmt.Errorf("--as %s: it takes all, public, or a seat from 0 to %d", text, seats-1))
 	}
-	return k, nil
+	return replay.Seat(engine.Seat(k)), nil
 }

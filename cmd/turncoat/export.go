@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"turncoat/engine/batch"
+	"turncoat/memory"
+	"turncoat/metrics"
+)
+
+func (a *app) exportCommand() *cobra.Command {
+	var out, format string
+	cmd := &cobra.Command{
+		Use: "export [BATCH]", Short: "Write a batch as tidy tables: games, ballots, beliefs, metrics and the rest", Args: cobra.MaximumNArgs(1),
+		Long: "Write a batch as tidy tables, one observation a row, into a folder: games, seats, rounds, ballots, statements, beliefs (the\n" +
+			"trust matrix), metrics, summary, attrition, model_calls, forfeits, and columns, which says what every column means.",
+		Example: "  turncoat export --out csv\n  turncoat export classic-1 --out lines --format jsonl",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			f := metrics.Format(format)
+			if f != metrics.CSV && f != metrics.JSONL {
+				return usage(fmt.Errorf("--format %s: it takes csv or jsonl", format))
+			}
+			return a.reading(ctx, func(store *memory.Store) error {
+				b, err := findBatch(ctx, store, args)
+				if err != nil {
+					return err
+				}
+				folder := out
+				if folder == "" {
+					folder = b.Name + "-" + format
+				}
+				return a.export(ctx, store, b, folder, f)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "the folder (default: the batch's name and the format)")
+	cmd.Flags().StringVar(&format, "format", "csv", "csv or jsonl")
+	return cmd
+}
+
+// export writes the tables into a folder beside the one asked for and moves them in when all are whole.
+func (a *app) export(ctx context.Context, store *memory.Store, b memory.Batch, folder string, f metrics.Format) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	part, err := os.MkdirTemp(folder, ".part-*")
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	defer os.RemoveAll(part)
+	rows, err := a.writeTables(ctx, store, b, part, f)
+	if err != nil {
+		return err
+	}
+	for _, t := range metrics.Tables() {
+		name := t.Name + "." + string(f)
+		if err := os.Rename(filepath.Join(part, name), filepath.Join(folder, name)); err != nil {
+			return fmt.Errorf("export: %w", err)
+		}
+	}
+	fmt.Fprintf(a.out, "%s: %d tables, %d rows, in %s\n", b.Name, len(metrics.Tables()), rows, folder)
+	return nil
+}
+
+func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Batch, folder string, f metrics.Format) (rows int, err error) {
+	d, err := decodeDesign(b.Design)
+	if err != nil {
+		return 0, err
+	}
+	tables, err := metrics.NewExport(f, func(name string) (io.WriteCloser, error) { return os.Create(filepath.Join(folder, name)) })
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, tables.Close()) }()
+	s := metrics.NewSummary()
+	s.Planned = b.Games
+	err = store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []engineStored) error {
+		game, read, err := takeGame(s, g, events, false)
+		if err != nil || !read {
+			return err
+		}
+		return tables.Game(&game, events)
+	})
+	if err != nil {
+		return 0, err
+	}
+	figures, err := d.figures(s)
+	if err != nil {
+		return 0, err
+	}
+	tables.Batch(b.Name, s, figures)
+	return tables.Rows(), nil
+}
+
+// takeGame counts a game and, if it is finished, reads it into the summary. clean leaves out what a forfeit touched.
+func takeGame(s *metrics.Summary, g memory.Game, events []engineStored, clean bool) (metrics.Game, bool, error) {
+	s.Started++
+	switch batch.Status(g.Status) {
+	case batch.Finished:
+		s.Finished++
+	case batch.Failed:
+		s.Failed++
+		return metrics.Game{}, false, nil
+	default:
+		return metrics.Game{}, false, nil
+	}
+	game, err := metrics.ReadGame(metrics.GameMeta{ID: g.ID, Batch: g.Batch, Index: g.Index}, events)
+	if err != nil {
+		return game, false, err
+	}
+	if len(game.Forfeits) > 0 {
+		s.Forfeited++
+		if clean {
+			return game, false, nil
+		}
+	}
+	s.Add(&game)
+	return game, true, nil
+}

@@ -1,0 +1,213 @@
+package metrics
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	json "github.com/goccy/go-json"
+
+	"turncoat/engine"
+)
+
+// Export writes the tidy tables of a batch, a game at a time; what it holds does not grow with the games.
+type Export struct {
+	sheets map[string]*sheet
+	all    []Metric
+	texts  []string
+}
+
+// ExportKinds lists the kinds of event that an export wants.
+func ExportKinds() []engine.Kind { return Kinds() }
+
+// NewExport opens every table through open, which gives the writer of a file name.
+func NewExport(format Format, open func(name string) (io.WriteCloser, error)) (*Export, error) {
+	e := &Export{sheets: map[string]*sheet{}, all: All()}
+	for _, t := range Tables() {
+		f, err := open(t.Name + "." + string(format))
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("open table %s: %w", t.Name, err), e.Close())
+		}
+		e.sheets[t.Name] = newSheet(t, format, f)
+	}
+	columns := e.sheets["columns"]
+	for _, t := range Tables() {
+		for _, c := range t.Columns {
+			columns.str(t.Name).str(c.Name).str(c.Type).str(c.Unit).str(c.Meaning).end()
+		}
+	}
+	return e, nil
+}
+
+// Rows is how many rows were written so far, in all tables.
+func (e *Export) Rows() int {
+	n := 0
+	for _, t := range Tables() {
+		n += e.sheets[t.Name].rows
+	}
+	return n
+}
+
+// Close writes what is buffered and closes every table.
+func (e *Export) Close() error {
+	var errs []error
+	for _, t := range Tables() {
+		if s := e.sheets[t.Name]; s != nil {
+			errs = append(errs, s.close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// start begins a row of a table of games.
+func (e *Export) start(table string, g *Game) *sheet {
+	return e.sheets[table].str(g.Batch).str(g.ID)
+}
+
+// Game writes one game: its rows in every table but the batch's. events are those that it was read from.
+func (e *Export) Game(g *Game, events []engine.Stored) error {
+	if err := e.readTexts(events); err != nil {
+		return fmt.Errorf("export game %s: %w", g.ID, err)
+	}
+	e.start("games", g).int(g.Index).uint(g.Seed).int(g.N).int(g.Traitors.Len()).bool(g.Over).str(winner(g)).str(g.Reason).
+		int(g.LastRound).int(len(g.Forfeits)).end()
+	for i, f := range g.Fates() {
+		role := g.Roles[i]
+		s := e.start("seats", g).int(i).str(g.Names[i]).str(role.String()).str(role.Team().String()).str(g.Policies[i]).
+			bool(f.Survived).bool(f.Won).str(f.Left)
+		if f.Left == "" {
+			s.none()
+		} else {
+			s.int(f.Round)
+		}
+		s.num(f.Prize).end()
+	}
+	for _, b := range g.Start {
+		e.belief(g, 0, g.Traitors, b)
+	}
+	for i := range g.Rounds {
+		e.round(g, &g.Rounds[i])
+	}
+	for _, f := range g.Forfeits {
+		e.start("forfeits", g).int(f.Round).str(f.Phase.String()).int(int(f.Seat)).str(g.Policies[f.Seat]).str(f.Request.String()).str(string(f.Cause)).end()
+	}
+	for _, m := range e.all {
+		r := m.Fold(g)
+		v, ok := r.Value()
+		if !ok {
+			v = math.NaN()
+		}
+		e.start("metrics", g).str(m.Name).num(v).num(r.Den).str(m.Unit).end()
+	}
+	return nil
+}
+
+func winner(g *Game) string {
+	if !g.Over {
+		return ""
+	}
+	return g.Winner.String()
+}
+
+func teamOf(traitors engine.Seats, seat engine.Seat) string {
+	switch {
+	case seat == engine.NoSeat:
+		return ""
+	case traitors.Has(seat):
+		return engine.Traitors.String()
+	}
+	return engine.Faithful.String()
+}
+
+func (e *Export) round(g *Game, r *Round) {
+	e.start("rounds", g).int(r.Number).int(r.Living.Len()).int((r.Living & r.Traitors).Len()).seat(int(r.Banished)).
+		str(teamOf(r.Traitors, r.Banished)).seat(int(r.Murdered)).bool(r.RunoffAmong != 0).end()
+	for _, b := range r.Ballots {
+		e.ballot(g, r, "day", b)
+	}
+	for _, b := range r.NightVotes {
+		e.ballot(g, r, "night", b)
+	}
+	for i := range r.Statements {
+		e.statement(g, r, &r.Statements[i])
+	}
+	for _, b := range r.Beliefs {
+		e.belief(g, r.Number, r.Traitors, b)
+	}
+}
+
+func (e *Export) ballot(g *Game, r *Round, time string, b Ballot) {
+	e.start("ballots", g).int(r.Number).str(time).int(b.Stage).int(b.Position).int(int(b.Voter)).str(teamOf(r.Traitors, b.Voter)).
+		seat(int(b.Target)).str(teamOf(r.Traitors, b.Target)).bool(b.Illegal).bool(b.Forfeited).end()
+}
+
+func (e *Export) statement(g *Game, r *Round, s *Statement) {
+	text := ""
+	if len(e.texts) > 0 {
+		text, e.texts = e.texts[0], e.texts[1:]
+	}
+	acts := ""
+	for i, a := range s.Acts {
+		if i > 0 {
+			acts += " "
+		}
+		acts += fmt.Sprintf("%s:%d", a.Kind, a.Seat)
+		if a.Kind == engine.Claim {
+			acts += ":" + a.Role.String()
+		}
+	}
+	e.start("statements", g).int(r.Number).str(s.Phase.String()).int(s.Pass).int(s.Position).int(int(s.Seat)).
+		str(teamOf(r.Traitors, s.Seat)).int(s.TextWords).str(acts).bool(s.Forfeited).str(text).end()
+	for _, b := range s.Reactions {
+		e.belief(g, r.Number, r.Traitors, b)
+	}
+}
+
+func (e *Export) belief(g *Game, round int, traitors engine.Seats, b Belief) {
+	for subject, v := range b.PerMille {
+		if v == engine.Unstated {
+			continue
+		}
+		s := e.start("beliefs", g).int(round).str(b.Phase.String()).str(b.When).int(b.Order).int(int(b.Observer)).int(subject).
+			str(teamOf(traitors, b.Observer)).str(teamOf(traitors, engine.Seat(subject))).num(float64(v) / 1000)
+		if b.Order == int(engine.FirstOrder) {
+			s.num(float64(1000-v) / 1000).end()
+		} else {
+			s.none().end()
+		}
+	}
+}
+
+// readTexts takes the texts of the statements, which no metric asks for, in log order: the order of Game's own.
+func (e *Export) readTexts(events []engine.Stored) error {
+	e.texts = e.texts[:0:0]
+	for _, s := range events {
+		if s.Kind != engine.KindStatement {
+			continue
+		}
+		var body struct {
+			Text string `json:"text"`
+		}
+		if err := json.Unmarshal(s.Body, &body); err != nil {
+			return fmt.Errorf("event %d: %w", s.Seq, err)
+		}
+		e.texts = append(e.texts, body.Text)
+	}
+	return nil
+}
+
+// Batch writes the tables of the whole batch.
+func (e *Export) Batch(batch string, s *Summary, rows []Row) {
+	for _, r := range rows {
+		e.sheets["summary"].str(batch).str("").str(r.Metric).num(r.Mean).num(r.Lo).num(r.Hi).num(r.N).int(r.Games).num(r.Chance).str(r.Unit).end()
+	}
+	a := s.Attrition
+	for _, stage := range []struct {
+		name  string
+		games int
+	}{{"planned", a.Planned}, {"started", a.Started}, {"finished", a.Finished}, {"failed", a.Failed}, {"stopped", a.Stopped},
+		{"forfeited", a.Forfeited}, {"analysed", a.Analysed}} {
+		e.sheets["attrition"].str(batch).str(stage.name).int(stage.games).end()
+	}
+}
