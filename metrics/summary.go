@@ -85,18 +85,11 @@ func (s *Summary) Rows(chance map[string]float64) []Row {
 
 // interval is Wilson's for a share of games, and the bootstrap's over games for everything else.
 func (s *Summary) interval(draws *resampler, i int, sum Ratio) (lo, hi float64) {
-	if s.metrics[i].Mean && sum.Den == float64(s.Analysed) && s.isShare(i) {
+	if s.metrics[i].Unit == shareOfGames {
 		return Wilson(sum.Num, sum.Den, 0.05)
 	}
 	return draws.interval(s.num[i], s.den[i])
 }
 
-// isShare reports whether the metric is a yes or no of each game.
-func (s *Summary) isShare(i int) bool {
-	for _, v := range s.num[i] {
-		if v != 0 && v != 1 {
-			return false
-		}
-	}
-	return true
-}
+// shareOfGames is the unit of a metric that is a yes or no of each game.
+const shareOfGames = "share of games"

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -63,7 +62,7 @@ func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Bat
 			return fmt.Errorf("game %s: its id and seed do not follow from the batch's", g.Name())
 		}
 		if err := store.VerifyGame(ctx, g.Key); err != nil {
-			return a.verified(quiet, n, b.Name, err)
+			return a.verified(quiet, n, g.Name(), err)
 		}
 		n++
 	}
@@ -73,7 +72,7 @@ func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Bat
 func (a *app) verified(quiet bool, n int, what string, err error) error {
 	switch {
 	case err != nil:
-		return errors.Join(fmt.Errorf("%s does not verify", what), err)
+		return fmt.Errorf("%s does not verify: %w", what, err)
 	case !quiet:
 		fmt.Fprintf(a.out, "%s: %d verified (chain, fold, seal)\n", what, n)
 	}
