@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -82,6 +83,13 @@ func (a *app) conclude(store *memory.Store, b memory.Batch, d *design, o playOpt
 		b.Status = batchInterrupted
 	}
 	b.Ended = time.Now().UTC().Format(time.RFC3339)
+	sealed, err := sealBatch(ctx, store, b, d)
+	if err != nil {
+		return errors.Join(runErr, err)
+	}
+	if b.Manifest, err = json.Marshal(sealed); err != nil {
+		return errors.Join(runErr, err)
+	}
 	if err := store.UpdateBatch(ctx, b); err != nil {
 		return errors.Join(runErr, err)
 	}

@@ -66,7 +66,7 @@ func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Bat
 		}
 		n++
 	}
-	return a.verified(quiet, n, b.Name, nil)
+	return a.verified(quiet, n, b.Name, checkManifest(ctx, store, b))
 }
 
 func (a *app) verified(quiet bool, n int, what string, err error) error {

@@ -14,7 +14,8 @@ func TestVerifyFindsAnAlteration(t *testing.T) {
 	for _, c := range []struct{ change, says string }{
 		{"UPDATE events SET body = json_set(body, '$.seat', 9) WHERE game = 2 AND seq = 5", "event 5"},
 		{"UPDATE events SET at = at + 1 WHERE game = 3 AND seq = 7", "seal"},
-		{"UPDATE games SET winner = 'draw' WHERE key = 1", "winner"},
+		{"UPDATE games SET winner = 'draw' WHERE key = 1", "the games table says draw"},
+		{"DELETE FROM events WHERE game = 3; DELETE FROM games WHERE key = 3", "its manifest"},
 	} {
 		db, err := sql.Open("sqlite3", path)
 		if err != nil {
@@ -34,7 +35,7 @@ func TestVerifyFindsAnAlteration(t *testing.T) {
 		_ = db.Close()
 		cmd := turncoat(t, "verify", "--db", undo)
 		out, _ := cmd.CombinedOutput()
-		if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), c.says) || !strings.Contains(string(out), "game") {
+		if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), c.says) {
 			t.Errorf("%s: exit %d\n%s", c.change, cmd.ProcessState.ExitCode(), out)
 		}
 	}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"turncoat/memory"
+)
+
+// manifest is what a batch says of itself when it ends: what made it, and one digest over the seals of its games.
+type manifest struct {
+	Program  string `json:"program"`
+	Engine   string `json:"engine"`
+	Scenario string `json:"scenario"` // hash, overrides included
+	Seed     uint64 `json:"seed"`
+	Games    int    `json:"games"`  // that the file held
+	Sealed   int    `json:"sealed"` // of them, those that ended
+	Seals    string `json:"seals"`  // SHA-256 over index and seal of the sealed games, in order
+}
+
+// sealBatch makes the manifest of a batch as it stands in the file.
+func sealBatch(ctx context.Context, store *memory.Store, b memory.Batch, d *design) (manifest, error) {
+	m := manifest{Program: programVersion(), Engine: d.Engine, Scenario: d.Hash, Seed: b.Seed}
+	sum := sha256.New()
+	var none [32]byte
+	for g, err := range store.Games(ctx, b.Name) {
+		if err != nil {
+			return m, err
+		}
+		m.Games++
+		if g.Seal != none {
+			m.Sealed++
+			fmt.Fprintf(sum, "%d %s\n", g.Index, g.Seal)
+		}
+	}
+	m.Seals = hex.EncodeToString(sum.Sum(nil))
+	return m, nil
+}
+
+// checkManifest compares a batch that has ended with its manifest.
+func checkManifest(ctx context.Context, store *memory.Store, b memory.Batch) error {
+	if len(b.Manifest) == 0 || b.Status == batchRunning {
+		return nil // it never ended: killed, or still running
+	}
+	var kept manifest
+	if err := json.Unmarshal(b.Manifest, &kept); err != nil {
+		return fmt.Errorf("batch %s: its manifest: %w", b.Name, err)
+	}
+	d, err := decodeDesign(b.Design)
+	if err != nil {
+		return fmt.Errorf("batch %s: %w", b.Name, err)
+	}
+	now, err := sealBatch(ctx, store, b, d)
+	if err != nil {
+		return err
+	}
+	switch {
+	case now.Seals != kept.Seals || now.Sealed != kept.Sealed || now.Games != kept.Games:
+		return fmt.Errorf("batch %s: its manifest seals %d of %d games as %.12s, the file has %d of %d as %.12s: a game was added, removed or altered",
+			b.Name, kept.Sealed, kept.Games, kept.Seals, now.Sealed, now.Games, now.Seals)
+	case now.Scenario != kept.Scenario || now.Seed != kept.Seed:
+		return fmt.Errorf("batch %s: its design is not the one that its manifest names", b.Name)
+	}
+	return nil
+}
