@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"testing"
+
+	"turncoat/engine"
+	"turncoat/engine/batch"
+	"turncoat/metrics"
+)
+
+// `vanilla` with `random` gives the exact winning chance within 4 standard errors (docs/metrics.md, chance levels).
+func TestExactWinningChance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays 20,000 games")
+	}
+	for _, table := range [][2]int{{10, 3}, {7, 2}, {15, 2}, {22, 3}} {
+		n, m := table[0], table[1]
+		d, err := runFlags{policy: "random", set: []string{fmt.Sprint("players=", n), fmt.Sprint("traitors=", m)}}.design([]string{"vanilla"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.load(); err != nil {
+			t.Fatal(err)
+		}
+		won, games := 0, 5000
+		plan := batch.Plan{Name: "chance", Seed: 17, Games: games, Setup: d.setup, Agents: d.agents, Instant: true, Parallel: runtime.GOMAXPROCS(0),
+			Report: func(o batch.Outcome) {
+				if o.Winner == engine.Traitors {
+					won++
+				}
+			}}
+		if err := batch.Run(context.Background(), nil, plan, nowhere{}); err != nil {
+			t.Fatal(err)
+		}
+		exact, ok := metrics.ExactWin(d.scenario.Rules)
+		if !ok {
+			t.Fatal("vanilla has no exact chance")
+		}
+		w, _ := exact.Float64()
+		share, se := float64(won)/float64(games), math.Sqrt(w*(1-w)/float64(games))
+		t.Logf("(%d, %d): %.4f, exact %s = %.4f, %.1f standard errors", n, m, share, exact, w, (share-w)/se)
+		if math.Abs(share-w) > 4*se {
+			t.Errorf("(%d, %d): traitors win %.4f, exactly %.4f", n, m, share, w)
+		}
+	}
+}
