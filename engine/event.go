@@ -54,7 +54,7 @@ type Stored struct {
 
 // Store encodes the event for keeping.
 func (e Event) Store() (Stored, error) {
-	b, err := json.MarshalNoEscape(e.Body)
+	b, err := json.MarshalWithOption(e.Body, json.DisableHTMLEscape())
 	if err != nil {
 		return Stored{}, fmt.Errorf("encode %s at %d: %w", e.Body.Kind(), e.Seq, err)
 	}

@@ -260,7 +260,8 @@ func (w *writer) exec(query string, args ...driver.Value) (driver.Result, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.Exec(args) //nolint:staticcheck // the writer is never interrupted, so no context
+	//lint:ignore SA1019 the writer is never interrupted, so no context
+	return s.Exec(args)
 }
 
 // query calls row for every row of the answer; the values are good until it returns.
@@ -269,7 +270,8 @@ func (w *writer) query(row func([]driver.Value) error, query string, args ...dri
 	if err != nil {
 		return err
 	}
-	rows, err := s.Query(args) //nolint:staticcheck // as exec
+	//lint:ignore SA1019 as exec
+	rows, err := s.Query(args)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (s *sheet) next() {
 func (s *sheet) str(v string) *sheet {
 	s.next()
 	if s.format == JSONL {
-		b, err := json.MarshalNoEscape(v)
+		b, err := json.MarshalWithOption(v, json.DisableHTMLEscape())
 		if err != nil && s.err == nil {
 			s.err = err
 		}

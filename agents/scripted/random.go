@@ -94,7 +94,6 @@ func (p *bloc) decide(seen engine.Observation, r engine.Request) engine.Answer {
 type record struct {
 	next   int
 	hash   uint64
-	names  []string
 	allies engine.Seats
 	tied   engine.Seats
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"turncoat/engine"
 	"turncoat/engine/batch"
 	"turncoat/memory"
 )
@@ -35,7 +36,7 @@ func (a *app) verify(ctx context.Context, store *memory.Store, args []string, qu
 			return err
 		}
 		if g != nil {
-			return a.verified(quiet, 1, g.Name(), store.VerifyGame(ctx, g.Key))
+			return a.verified(quiet, 1, g.Name(), verifyGame(ctx, store, *g))
 		}
 		return a.verifyBatch(ctx, store, *b, quiet)
 	}
@@ -61,7 +62,7 @@ func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Bat
 		if g.ID != want.ID || g.Seed != want.Seed {
 			return fmt.Errorf("game %s: its id and seed do not follow from the batch's", g.Name())
 		}
-		if err := store.VerifyGame(ctx, g.Key); err != nil {
+		if err := verifyGame(ctx, store, g); err != nil {
 			return a.verified(quiet, n, g.Name(), err)
 		}
 		n++
@@ -75,6 +76,25 @@ func (a *app) verified(quiet bool, n int, what string, err error) error {
 		return fmt.Errorf("%s does not verify: %w", what, err)
 	case !quiet:
 		fmt.Fprintf(a.out, "%s: %d verified (chain, fold, seal)\n", what, n)
+	}
+	return nil
+}
+
+// verifyGame checks a game's log, and that its row says of it what the log says.
+func verifyGame(ctx context.Context, store *memory.Store, g memory.Game) error {
+	if err := store.VerifyGame(ctx, g.Key); err != nil {
+		return err
+	}
+	ends, err := store.EventsOf(ctx, g.Key, engine.KindEnded)
+	if err != nil || len(ends) == 0 {
+		return err
+	}
+	e, err := ends[0].Event()
+	if err != nil {
+		return err
+	}
+	if end := e.Body.(engine.Ended); g.Status == string(batch.Finished) && (g.Winner != end.Winner.String() || g.Rounds != e.Round) {
+		return fmt.Errorf("game %s: event %d: the log ends with %s in round %d, the games table says %s in %d", g.ID, e.Seq, end.Winner, e.Round, g.Winner, g.Rounds)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"turncoat/engine"
@@ -63,21 +64,20 @@ func (s *store) Commit(ctx context.Context, out batch.Outcome, events []engine.E
 }
 
 // first names the first seat that is offered; after calls runs out it can't answer any more.
-type first struct{ calls *int }
+type first struct{ calls *atomic.Int64 }
 
 var errGone = errors.New("the provider is gone")
 
 func (f first) Act(_ context.Context, seen engine.Observation, r engine.Request) (engine.Answer, error) {
 	if f.calls != nil {
-		if *f.calls == 0 {
+		if f.calls.Add(-1) < 0 {
 			return engine.Answer{}, errGone
 		}
-		*f.calls--
 	}
 	return engine.Answer{Seat: r.Seat, Target: r.Offer[0]}, nil
 }
 
-func plan(games, parallel int, instant bool, calls *int) batch.Plan {
+func plan(games, parallel int, instant bool, calls *atomic.Int64) batch.Plan {
 	rules := engine.DefaultRules()
 	rules.Players, rules.Traitors, rules.Beliefs = 6, 1, engine.Beliefs{}
 	rules = rules.Complete()
@@ -124,7 +124,9 @@ func TestParkAndResumeAtEveryCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	for k := 0; ; k++ {
-		s, calls, parked := newStore(), k, false
+		s, parked := newStore(), false
+		var calls atomic.Int64
+		calls.Store(int64(k))
 		p := plan(1, 1, false, &calls)
 		p.Report = func(o batch.Outcome) { parked = o.Status == batch.Parked }
 		if err := batch.Run(t.Context(), nil, p, s); err != nil {
