@@ -55,6 +55,9 @@ func (n *Narrator) Line(o engine.Observed) string {
 	case engine.Dealt:
 		return fmt.Sprintf("%s is a %s.", n.Name(b.Seat), n.Words.Role(b.Role))
 	case engine.Allies:
+		if len(b.Seats) == 1 {
+			return fmt.Sprintf("%s is the only %s.", n.List(b.Seats), n.Words.Traitor)
+		}
 		return fmt.Sprintf("The %s know each other: %s.", n.Words.Traitors, n.List(b.Seats))
 	case engine.Persona:
 		return fmt.Sprintf("%s: %s", n.Name(b.Seat), b.Persona)

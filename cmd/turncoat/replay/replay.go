@@ -227,6 +227,10 @@ func (t *teller) show(e engine.Event, line string) {
 		t.out.wrap("  ", t.out.bold(line))
 		t.roles(b)
 	case engine.PhaseBegan:
+	case engine.Dealt:
+		if t.o.As.kind == seat { // in a view of everything, who the traitors are says it all
+			t.out.wrap("  ", t.paint(line))
+		}
 	case engine.Created:
 		t.out.wrap("  ", t.out.dim(line))
 	default:
