@@ -1,6 +1,10 @@
 package metrics
 
-import "math"
+import (
+	"math"
+	"slices"
+	"strings"
+)
 
 // Summary gathers every metric over the games of a batch: 8 bytes for each game and metric, and nothing else that grows.
 type Summary struct {
@@ -77,9 +81,13 @@ func (s *Summary) Rows(chance map[string]float64) []Row {
 	}
 	for i, m := range Survivals() {
 		_, mean := KaplanMeier(s.times[i])
+		if !slices.ContainsFunc(s.times[i], func(t Time) bool { return !t.Censored }) {
+			mean = math.NaN() // nobody came to the event
+		}
 		out = append(out, Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: mean, Lo: math.NaN(), Hi: math.NaN(),
 			N: float64(len(s.times[i])), Games: s.Analysed, Chance: math.NaN()})
 	}
+	slices.SortStableFunc(out, func(a, b Row) int { return strings.Compare(a.Section, b.Section) })
 	return out
 }
 
