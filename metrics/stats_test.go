@@ -115,7 +115,7 @@ func TestExactWinRecursion(t *testing.T) {
 
 // Undefined is not zero: no game, no figure.
 func TestEmptySummary(t *testing.T) {
-	for _, r := range NewSummary().Rows(nil) {
+	for _, r := range NewSummary(0).Rows(nil) {
 		if !math.IsNaN(r.Mean) || !math.IsNaN(r.Lo) || r.N != 0 {
 			t.Errorf("%s of nothing is %v (n = %v)", r.Metric, r.Mean, r.N)
 		}

@@ -8,10 +8,11 @@ import (
 
 // Summary gathers every metric over the games of a batch: 8 bytes for each game and metric, and nothing else that grows.
 type Summary struct {
-	metrics  []Metric
-	num, den [][]float32
-	times    [][]Time
-	wins     map[string]int
+	metrics   []Metric
+	num, den  [][]float32
+	survivals []Survival
+	times     [][]Time
+	wins      map[string]int
 	Attrition
 }
 
@@ -20,11 +21,22 @@ type Attrition struct {
 	Planned, Started, Finished, Failed, Stopped, Forfeited, Analysed int
 }
 
-// NewSummary makes an empty summary.
-func NewSummary() *Summary {
-	all := All()
-	return &Summary{metrics: all, num: make([][]float32, len(all)), den: make([][]float32, len(all)),
-		times: make([][]Time, len(Survivals())), wins: map[string]int{}}
+// NewSummary makes an empty summary of the metrics that are named, in the order of docs/metrics.md, and of all of them and the
+// survival times without a name. It makes room for so many games, so that it grows by nothing.
+func NewSummary(games int, names ...string) *Summary {
+	s := &Summary{wins: map[string]int{}}
+	for _, m := range All() {
+		if len(names) == 0 || slices.Contains(names, m.Name) {
+			s.metrics = append(s.metrics, m)
+			s.num = append(s.num, make([]float32, 0, games))
+			s.den = append(s.den, make([]float32, 0, games))
+		}
+	}
+	if len(names) == 0 {
+		s.survivals = Survivals()
+		s.times = make([][]Time, len(s.survivals))
+	}
+	return s
 }
 
 // Add takes one game that is over.
@@ -33,7 +45,7 @@ func (s *Summary) Add(g *Game) {
 		r := m.Fold(g)
 		s.num[i], s.den[i] = append(s.num[i], float32(r.Num)), append(s.den[i], float32(r.Den))
 	}
-	for i, m := range Survivals() {
+	for i, m := range s.survivals {
 		s.times[i] = append(s.times[i], m.Times(g)...)
 	}
 	s.wins[g.Winner.String()]++
@@ -79,7 +91,7 @@ func (s *Summary) Rows(chance map[string]float64) []Row {
 		}
 		out = append(out, row)
 	}
-	for i, m := range Survivals() {
+	for i, m := range s.survivals {
 		_, mean := KaplanMeier(s.times[i])
 		if !slices.ContainsFunc(s.times[i], func(t Time) bool { return !t.Censored }) {
 			mean = math.NaN() // nobody came to the event

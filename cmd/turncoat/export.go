@@ -80,7 +80,7 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, tables.Close()) }()
-	s := metrics.NewSummary()
+	s := metrics.NewSummary(b.Games)
 	s.Planned = b.Games
 	err = store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []engineStored) error {
 		game, read, err := takeGame(s, g, events, false)

@@ -40,9 +40,9 @@ func (a *app) metricsCommand() *cobra.Command {
 	return cmd
 }
 
-// summarise folds the finished games of a batch.
-func summarise(ctx context.Context, store *memory.Store, b memory.Batch, clean bool) (*metrics.Summary, error) {
-	s := metrics.NewSummary()
+// summarise folds the finished games of a batch into the named metrics, all of them without a name.
+func summarise(ctx context.Context, store *memory.Store, b memory.Batch, clean bool, only ...string) (*metrics.Summary, error) {
+	s := metrics.NewSummary(b.Games, only...)
 	s.Planned = b.Games
 	err := store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, rows []engineStored) error {
 		_, _, err := takeGame(s, g, rows, clean)

@@ -36,7 +36,7 @@ type outcome struct {
 
 // result prints what a batch came to.
 func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d *design, o playOptions) error {
-	s, err := summarise(ctx, store, b, false)
+	s, err := summarise(ctx, store, b, false, headline...)
 	if err != nil {
 		return err
 	}
