@@ -9,11 +9,18 @@ import (
 
 // ExactWin is the traitors' exact winning chance where everybody votes at random for any other living seat, ties are broken by
 // dice and the night kills a faithful: w = 0 if m = 0, 1 if n ≤ 2m, else (n−m)/n · w(n−2, m) + m/n · w(n−2, m−1) (Migdał,
-// arXiv 1009.1031). It holds for these rules only where ok.
+// arXiv 1009.1031). A first night leaves n − 1 to begin with. It is exact for these rules only where ok: not without a ballot or
+// a murder, with abstentions, with tie: nobody, under last_faithful, nor where the rounds may run out before a decision. It takes
+// the roles as drawn from the seed; a cast that pins them has this chance only where ties are broken by dice.
 func ExactWin(r engine.Rules) (w *big.Rat, ok bool) {
-	exact := r.Ballot == "sealed" && r.Murder && r.First == "day" && !r.Abstain && r.TraitorsWin == "parity" &&
-		r.Check == "each" && r.Tie != "nobody" && r.MaxRounds >= r.Players/2
-	return exactWin(r.Players, r.Traitors), exact
+	r = r.Complete()
+	n := r.Players
+	if r.First == "night" {
+		n--
+	}
+	exact := r.Ballot != "off" && r.Murder && !r.Abstain && r.TraitorsWin == "parity" && r.Tie != "nobody" &&
+		r.MaxRounds >= (n-1)/2 // a round takes two, and a traitor with one faithful has won
+	return exactWin(n, r.Traitors), exact
 }
 
 func exactWin(n, m int) *big.Rat {
@@ -29,12 +36,10 @@ func exactWin(n, m int) *big.Rat {
 }
 
 // ChanceLevels are the metrics under random play of the same rules: day votes at random among the legal targets, the traitors of
-// one mind at night, nothing said, every belief at the rate of traitors. They are simulated with the engine from a fixed seed, by
-// so many games; what depends on speech is left out.
+// one mind at night, nothing said, and of everybody the belief m/(n−1) that it is a traitor. They are simulated with the engine
+// from a fixed seed, by so many games; what depends on speech is left out.
 func ChanceLevels(rules engine.Rules, games int) (map[string]float64, error) {
-	rules.Introductions, rules.Debrief, rules.Aftermath, rules.AfterSpeech = false, false, false, "none"
-	rules.Passes, rules.Turns, rules.Conclave, rules.Order = 0, 0, 0, "seeded" // nothing said changes no ballot
-	rules.Beliefs = engine.Beliefs{}
+	rules = silent(rules.Complete())
 	cast := make([]engine.Player, rules.Players)
 	for i := range cast {
 		cast[i] = engine.Player{Name: fmt.Sprint("P", i), Policy: "random"}
@@ -66,6 +71,28 @@ func ChanceLevels(rules engine.Rules, games int) (map[string]float64, error) {
 // aboutForm are metrics of how a game was held, for which chance says nothing.
 var aboutForm = map[string]bool{"finished": true, "forfeit_touched": true, "act_coverage": true}
 
+// silent are the rules without what is said, which changes no ballot at random. Beliefs stay, asked at the primary moment alone
+// or, where that is a speech, with the ballot after it: the same seats live.
+func silent(r engine.Rules) engine.Rules {
+	r.Introductions, r.Debrief, r.Aftermath, r.AfterSpeech = false, false, false, "none"
+	r.Passes, r.Turns, r.Order, r.Conclave = 0, 0, "seeded", 0
+	if r.First == "night" && !r.Murder {
+		r.Conclave = 1 // else there is no night that could come first
+	}
+	moment := (&Game{Rules: r}).PrimaryMoment()
+	r.Beliefs = engine.Beliefs{}
+	switch moment {
+	case "":
+	case "banishment", "aftermath":
+		r.Beliefs.After = engine.AfterBanishment
+	case "breakfast":
+		r.Beliefs.After = engine.AfterBreakfast
+	default:
+		r.Beliefs.With = engine.WithBallot
+	}
+	return r
+}
+
 func randomGame(setup engine.Setup) (Game, error) {
 	events, state, err := engine.Open(setup)
 	if err != nil {
@@ -79,6 +106,9 @@ func randomGame(setup engine.Setup) (Game, error) {
 		answers := make([]engine.Answer, len(asked))
 		for i, r := range asked {
 			answers[i] = randomAnswer(setup.Seed, r)
+			if r.Beliefs != engine.NoBeliefs {
+				answers[i].Beliefs = level(setup.Rules, r)
+			}
 		}
 		step, err := engine.Decide(state, answers)
 		if err != nil {
@@ -107,4 +137,16 @@ func randomAnswer(seed uint64, r engine.Request) engine.Answer {
 	}
 	src := engine.Dice(seed, "chance:"+r.Kind.String(), r.Round, r.Stage, voter)
 	return engine.Answer{Seat: r.Seat, Target: engine.Pick(r.Legal, src)}
+}
+
+// level are the beliefs of who knows nothing but how many traitors were dealt.
+func level(rules engine.Rules, r engine.Request) []int16 {
+	out := make([]int16, rules.Players)
+	for i := range out {
+		out[i] = engine.Unstated
+		if seat := engine.Seat(i); seat != r.Seat && r.Living.Has(seat) {
+			out[i] = int16((1000*rules.Traitors + (rules.Players-1)/2) / (rules.Players - 1))
+		}
+	}
+	return out
 }

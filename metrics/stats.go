@@ -38,6 +38,7 @@ func Wilson(k, n, alpha float64) (lo, hi float64) {
 type resampler struct {
 	n      int
 	counts [][]uint16
+	few    *resampler // over the units with cases of the metric asked for last, where there are too many units to draw from all
 }
 
 func newResampler(n int) *resampler {
@@ -57,9 +58,13 @@ func newResampler(n int) *resampler {
 	return r
 }
 
-// interval is the 95 % interval of a ratio of sums over units: bias-corrected and accelerated bootstrap over units (Efron
-// 1987, doi:10.1080/01621459.1987.10478410), and for more than 2,000 units the normal interval of the ratio estimator
-// (linearised; Cochran, Sampling Techniques, 6.4). NaN where there are fewer than two units with cases, or no variation.
+// interval is the 95 % interval of a ratio of sums over units. By the number of units with cases:
+//   - below 50, bootstrap-t (Hall 1988, doi:10.1214/aos/1176350933), since BCa covers 0.87 to 0.92 of ten games; where too many
+//     draws have no spread for a t, as with rare events, BCa after all;
+//   - to 2,000, the bias-corrected and accelerated bootstrap (Efron 1987, doi:10.1080/01621459.1987.10478410);
+//   - above, the normal interval of the ratio estimator (linearised; Cochran, Sampling Techniques, 6.4), which it agrees with there.
+//
+// NaN where there are fewer than two units with cases, or no variation.
 func (r *resampler) interval(num, den []float32) (lo, hi float64) {
 	var sn, sd float64
 	cases := 0
@@ -69,15 +74,98 @@ func (r *resampler) interval(num, den []float32) (lo, hi float64) {
 			cases++
 		}
 	}
-	if cases < 2 || sd == 0 {
+	if cases < 2 || sd == 0 || !varies(num, den, sn/sd) {
 		return math.NaN(), math.NaN()
 	}
 	theta := sn / sd
-	if r.counts == nil {
+	switch {
+	case cases > largeN:
 		return linearised(num, den, theta, sd)
+	case r.counts == nil: // many units, few of them with cases: draw from those
+		if r.few == nil || r.few.n != cases {
+			r.few = newResampler(cases)
+		}
+		num, den = withCases(num, den, cases)
+		return r.few.interval(num, den)
+	case cases < SmallN:
+		if lo, hi, ok := r.studentised(num, den, theta, sd); ok {
+			return lo, hi
+		}
 	}
 	return r.bca(num, den, sn, sd, theta)
 }
+
+// varies reports whether any unit departs from the ratio by more than float32 rounds.
+func varies(num, den []float32, theta float64) bool {
+	for i := range num {
+		at := theta * float64(den[i])
+		if math.Abs(float64(num[i])-at) > 1e-6*max(math.Abs(at), math.Abs(float64(num[i]))) {
+			return true
+		}
+	}
+	return false
+}
+
+func withCases(num, den []float32, cases int) (n, d []float32) {
+	n, d = make([]float32, 0, cases), make([]float32, 0, cases)
+	for i := range num {
+		if den[i] != 0 {
+			n, d = append(n, num[i]), append(d, den[i])
+		}
+	}
+	return n, d
+}
+
+// studentised is the bootstrap-t interval, with the linearised error as the scale of every draw; false where the draws without
+// a spread reach into its tails.
+func (r *resampler) studentised(num, den []float32, theta, sd float64) (lo, hi float64, ok bool) {
+	n := float64(len(num))
+	var all weighted
+	for i := range num {
+		all.add(1, float64(num[i]), float64(den[i]))
+	}
+	scale := math.Sqrt(all.residual(theta)*n/(n-1)) / sd
+	ts := make([]float64, 0, Draws)
+	for _, c := range r.counts {
+		var m weighted
+		for i, k := range c {
+			if k > 0 {
+				m.add(float64(k), float64(num[i]), float64(den[i]))
+			}
+		}
+		if m.d == 0 {
+			continue
+		}
+		v := m.n / m.d
+		se := math.Sqrt(m.residual(v)*n/(n-1)) / m.d
+		if se < 1e-6*scale {
+			se = 0 // t is ±Inf, or 0 at theta itself
+		}
+		t := (v - theta) / se
+		if math.IsNaN(t) {
+			t = 0
+		}
+		ts = append(ts, t)
+	}
+	if len(ts) == 0 {
+		return 0, 0, false
+	}
+	slices.Sort(ts)
+	at := func(p float64) float64 { return ts[min(int(p*float64(len(ts))), len(ts)-1)] }
+	lo, hi = theta-at(0.975)*scale, theta-at(0.025)*scale
+	return lo, hi, !math.IsInf(lo, 0) && !math.IsInf(hi, 0)
+}
+
+// weighted are the weighted sums that a ratio and its linearised error need.
+type weighted struct{ n, d, nn, nd, dd float64 }
+
+func (m *weighted) add(k, n, d float64) {
+	m.n, m.d = m.n+k*n, m.d+k*d
+	m.nn, m.nd, m.dd = m.nn+k*n*n, m.nd+k*n*d, m.dd+k*d*d
+}
+
+// residual is Σ (num − v den)².
+func (m *weighted) residual(v float64) float64 { return max(0, m.nn-2*v*m.nd+v*v*m.dd) }
 
 func linearised(num, den []float32, theta, sd float64) (lo, hi float64) {
 	n := float64(len(num))
@@ -120,7 +208,7 @@ func (r *resampler) bca(num, den []float32, sn, sd, theta float64) (lo, hi float
 	z0, a := standard.Quantile(share), acceleration(num, den, sn, sd)
 	at := func(p float64) float64 {
 		z := z0 + standard.Quantile(p)
-		q := standard.CDF(z0 + z/(1-a*z))
+		q := standard.CDF(z0 + z/max(1-a*z, 0.1)) // far skew would turn the tail over
 		k := int(q * float64(len(draws)))
 		return draws[min(max(k, 0), len(draws)-1)]
 	}
