@@ -1,0 +1,118 @@
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"turncoat/engine"
+)
+
+// Check folds a log from its start and reports the first event after which something does not hold that always must.
+func Check(events []engine.Event) error {
+	var s engine.State
+	for i, e := range events {
+		before := s
+		next, err := engine.Apply(s, e)
+		if err != nil {
+			return err
+		}
+		if s = next; i == 0 {
+			continue
+		}
+		if err := invariants(before, s, e); err != nil {
+			return fmt.Errorf("event %d (%s, round %d, %s): %w", e.Seq, e.Body.Kind(), e.Round, e.Phase, err)
+		}
+	}
+	return nil
+}
+
+func invariants(before, s engine.State, e engine.Event) error {
+	all := engine.AllSeats(s.Rules.Players)
+	switch {
+	case s.Living&^before.Living != 0:
+		return errors.New("somebody rose from the dead")
+	case (before.Living &^ s.Living).Len() > 1:
+		return errors.New("two left at once")
+	case s.Living == 0:
+		return errors.New("nobody lives")
+	case s.Traitors&^all != 0 || e.Audience&^all != 0 || s.Living&^all != 0:
+		return errors.New("a seat that is not at the table")
+	case e.Round > s.Rules.MaxRounds:
+		return errors.New("a round past the last")
+	}
+	return audience(s, e, all)
+}
+
+// audience checks who may perceive what: private bodies go to their owner, secret ones to the traitors or to nobody.
+func audience(s engine.State, e engine.Event, all engine.Seats) error {
+	want := all
+	switch b := e.Body.(type) {
+	case engine.Created, engine.Thought, engine.Forfeited, engine.Debriefed:
+		want = 0
+	case engine.Dealt:
+		want = engine.SeatsOf(b.Seat)
+	case engine.Persona:
+		want = engine.SeatsOf(b.Seat)
+	case engine.Note:
+		want = engine.SeatsOf(b.Seat)
+	case engine.Belief:
+		want = engine.SeatsOf(b.Observer)
+	case engine.Intent:
+		want = engine.SeatsOf(b.Seat)
+	case engine.Bid:
+		want = engine.SeatsOf(b.Seat)
+	case engine.Acts:
+		want = engine.SeatsOf(b.Seat)
+	case engine.Allies, engine.Conferred, engine.MurderVote, engine.Murdered:
+		if e.Audience&^s.Traitors != 0 {
+			return errors.New("a faithful perceives what only traitors may")
+		}
+		return nil
+	case engine.Ballot:
+		if s.Rules.Shown != "targets" {
+			want = engine.SeatsOf(b.Voter)
+		}
+	case engine.Order, engine.Drawn:
+		return nil // who confers and whom the dice name is the traitors' at night, everybody's by day
+	}
+	if e.Audience != want {
+		return fmt.Errorf("perceived by %v, wanted %v", e.Audience.List(), want.List())
+	}
+	return nil
+}
+
+// ErrGone is what a failing agent answers with when its provider is out of reach.
+var ErrGone = errors.New("the provider is gone")
+
+// Faulty answers as Answer does, but in some of its answers goes wrong in a way drawn from its seed: an illegal target, too many
+// words, beliefs of the wrong shape, a forfeit of its own.
+type Faulty struct {
+	Seed    uint64
+	Players int
+	// Left is how many answers it gives before it errs with ErrGone; negative: it never does.
+	Left int
+}
+
+// Act implements match.Agent.
+func (f *Faulty) Act(_ context.Context, _ engine.Observation, r engine.Request) (engine.Answer, error) {
+	if f.Left == 0 {
+		return engine.Answer{}, ErrGone
+	}
+	f.Left--
+	a := Answer(f.Seed, f.Players, r)
+	src := engine.Dice(f.Seed, "enginetest:fault:"+r.Kind.String(), r.Round, r.Pass*64+r.Position*8+r.Stage*4+r.Attempt, r.Seat)
+	switch engine.Below(8, src) {
+	case 0:
+		a.Target = r.Seat
+	case 1:
+		for range r.Words + 1 {
+			a.Text += " word"
+		}
+	case 2:
+		a.Beliefs = []int16{2000}
+	case 3:
+		a.Forfeit = engine.CauseTimeout
+	}
+	return a, nil
+}
