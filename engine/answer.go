@@ -64,9 +64,6 @@ type Request struct {
 	Abstain bool           // nobody is legal too
 	Words   int            // the longest text, in words
 	Beliefs BeliefOrder    // beliefs wanted in this answer
-
-	Attempt int // 0 first; above it, Problem says what was wrong with the answer before
-	Problem string
 }
 
 // Offered returns the legal targets in the order in which they are offered.
@@ -101,6 +98,15 @@ type Answer struct {
 	Beliefs []int16 // per mille by seat, Unstated where none is asked; nil when none were given
 	Thought string  // for the log only
 	Forfeit Cause   // set: the policy gave no answer that counts
+	Calls   []Call  // the model calls behind it, in order; none for a policy without a model
+}
+
+// Call is one model call behind an answer: the digests of what was asked and of what came back, hex SHA-256.
+type Call struct {
+	Prompt string   `json:"prompt"`
+	Reply  string   `json:"reply"`
+	Mended []string `json:"mended,omitempty"` // what had to be put right before the reply could be read: fence, case, …
+	Cause  Cause    `json:"cause,omitempty"`  // why the reply did not count
 }
 
 // Unstated is the entry of a belief vector for a seat of which no belief is asked: oneself and the dead.

@@ -18,6 +18,13 @@ type Thought struct {
 	Text string `json:"text"`
 }
 
+// Answered lists the model calls behind an answer, so that the chain covers the replies (docs/architecture.md).
+type Answered struct {
+	Seat    Seat        `json:"seat"`
+	Request RequestKind `json:"request"`
+	Calls   []Call      `json:"calls"`
+}
+
 // Forfeited is an answer that the rules had to supply (rule 3.6).
 type Forfeited struct {
 	Seat    Seat        `json:"seat"`
@@ -37,7 +44,7 @@ func decideBeliefs(t *turn, answers []Answer) {
 
 // believe records the beliefs of an answer to a request of their own; a forfeit leaves them all unstated.
 func (t *turn) believe(a Answer) {
-	t.aside(Answer{Seat: a.Seat, Thought: a.Thought, Forfeit: a.Forfeit}, AskBeliefs)
+	t.aside(Answer{Seat: a.Seat, Thought: a.Thought, Forfeit: a.Forfeit, Calls: a.Calls}, AskBeliefs)
 	if a.Forfeit != CauseNone {
 		a.Beliefs = make([]int16, t.state.Rules.Players)
 		for i := range a.Beliefs {
@@ -86,6 +93,11 @@ func (b Belief) apply(s *State) error {
 func (Thought) Kind() Kind { return KindThought }
 
 func (b Thought) apply(s *State) error { return s.needSeat(b.Seat) }
+
+// Kind implements Body.
+func (Answered) Kind() Kind { return KindAnswered }
+
+func (b Answered) apply(s *State) error { return s.needSeat(b.Seat) }
 
 // Kind implements Body.
 func (Forfeited) Kind() Kind { return KindForfeit }

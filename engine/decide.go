@@ -14,12 +14,7 @@ func Decide(s State, answers []Answer) ([]Event, error) {
 		return nil, err
 	}
 	for i := range ordered {
-		if problem := Check(s.Rules, asked[i], ordered[i]); problem != nil && ordered[i].Forfeit == CauseNone {
-			ordered[i].Forfeit = problem.Cause
-		}
-		if ordered[i].Forfeit != CauseNone {
-			ordered[i].supply(asked[i])
-		}
+		ordered[i] = judge(s.Rules, asked[i], ordered[i])
 	}
 	t := &turn{state: s, step: s.Step + 1, phase: s.Phase, round: s.Round, asked: asked}
 	table[s.Phase].decide(t, ordered)
@@ -50,9 +45,21 @@ func match(asked []Request, answers []Answer) ([]Answer, error) {
 	return ordered, nil
 }
 
-// supply empties a forfeited answer: silence, no bid, nobody. Its thought stays.
-func (a *Answer) supply(r Request) {
-	*a = Answer{Seat: r.Seat, Target: NoSeat, Thought: a.Thought, Forfeit: a.Forfeit}
+// judge forfeits what the rules do not allow: the beliefs alone where the action stands without them, else the whole answer.
+// A forfeited answer is silence, no bid, nobody; its thought and the calls behind it stay.
+func judge(rules Rules, r Request, a Answer) Answer {
+	if problem := Check(rules, r, a); problem != nil {
+		bare := a
+		bare.Beliefs = nil
+		if r.Kind != AskBeliefs && Check(rules, r, bare) == nil {
+			return bare
+		}
+		a.Forfeit = problem.Cause
+	}
+	if a.Forfeit == CauseNone {
+		return a
+	}
+	return Answer{Seat: r.Seat, Target: NoSeat, Thought: a.Thought, Forfeit: a.Forfeit, Calls: a.Calls}
 }
 
 // turn collects the events of a step while applying them to a copy of the state.
@@ -109,8 +116,11 @@ func (t *turn) settle() {
 	}
 }
 
-// aside records what comes beside an answer: the forfeit, the thought, the beliefs that were asked for with it.
+// aside records what comes beside an answer: the calls behind it, the forfeit, the thought, the beliefs that were asked for with it.
 func (t *turn) aside(a Answer, kind RequestKind) {
+	if len(a.Calls) > 0 {
+		t.emit(0, Answered{Seat: a.Seat, Request: kind, Calls: a.Calls})
+	}
 	if a.Forfeit != CauseNone {
 		t.emit(0, Forfeited{Seat: a.Seat, Request: kind, Cause: a.Forfeit})
 	}

@@ -30,6 +30,7 @@ const (
 	KindThought
 	KindEnded
 	KindDebriefed
+	KindAnswered
 )
 
 var kinds = [...]kindRow{
@@ -60,6 +61,7 @@ var kinds = [...]kindRow{
 	KindForfeit:    row[Forfeited]("forfeit", "an answer that the rules had to supply, with its cause (3.6); the log only"),
 	KindThought:    row[Thought]("thought", "a private thought (9.3); the log only"),
 	KindEnded:      row[Ended]("ended", "the winner, why, and every role (6); everybody"),
+	KindAnswered:   row[Answered]("answered", "the model calls behind an answer: digests of prompt and reply, what was mended, what was wrong; the log only"),
 	KindDebriefed:  row[Debriefed]("debriefed", "what a seat said after the end (7.3); the log only"),
 }
 

@@ -4,7 +4,7 @@ import "testing"
 
 // drawn answers a request by derived dice, whatever is asked.
 func drawn(seed uint64, r Request) Answer {
-	src := Dice(seed, "test:"+r.Kind.String(), r.Round, r.Pass*100+r.Position+r.Attempt, r.Seat)
+	src := Dice(seed, "test:"+r.Kind.String(), r.Round, r.Pass*100+r.Position, r.Seat)
 	a := Answer{Seat: r.Seat, Target: Pick(r.Legal, src), Text: "I have nothing to say.", Bid: Below(5, src)}
 	if r.Beliefs != NoBeliefs {
 		a.Beliefs = make([]int16, MaxSeats)[:0]

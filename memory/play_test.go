@@ -9,7 +9,7 @@ import (
 
 // drawn answers a request by derived dice, whatever is asked.
 func drawn(rules engine.Rules, seed uint64, r engine.Request) engine.Answer {
-	src := engine.Dice(seed, "test:"+r.Kind.String(), r.Round, r.Pass*100+r.Position+r.Attempt, r.Seat)
+	src := engine.Dice(seed, "test:"+r.Kind.String(), r.Round, r.Pass*100+r.Position, r.Seat)
 	a := engine.Answer{Seat: r.Seat, Target: engine.Pick(r.Legal, src), Bid: engine.Below(5, src),
 		Text: "I have watched the votes since the first day, and I don't trust what I see here."}
 	if r.Beliefs == engine.NoBeliefs {

@@ -242,7 +242,7 @@ func play(t *testing.T, name string, setup engine.Setup) {
 }
 
 func drawn(setup engine.Setup, r engine.Request) engine.Answer {
-	src := engine.Dice(setup.Seed, "test:"+r.Kind.String(), r.Round, r.Pass*100+r.Position+r.Attempt, r.Seat)
+	src := engine.Dice(setup.Seed, "test:"+r.Kind.String(), r.Round, r.Pass*100+r.Position, r.Seat)
 	a := engine.Answer{Seat: r.Seat, Target: engine.Pick(r.Legal, src), Text: "Nothing to say."}
 	if r.Beliefs != engine.NoBeliefs {
 		for i := range setup.Rules.Players {

@@ -89,7 +89,7 @@ func flag(spec agents.Spec, key string) (bool, error) {
 
 // roll is the dice of one choice: derived from the agent's seed and from what is asked.
 func roll(seed uint64, purpose string, r engine.Request) engine.Source {
-	at := int(r.Phase)<<24 | r.Stage<<20 | r.Pass<<12 | r.Position<<4 | r.Attempt
+	at := int(r.Phase)<<24 | r.Stage<<20 | r.Pass<<12 | r.Position<<4
 	return engine.Dice(seed, purpose, r.Round, at, r.Seat)
 }
 

@@ -90,7 +90,7 @@ func (d *design) setup(ref batch.Ref) (engine.Setup, error) {
 }
 
 // agents gives every seat its player, each with a seed of its own that tells nothing of the game's.
-func (d *design) agents(setup engine.Setup) ([]match.Agent, error) {
+func (d *design) agents(_ batch.Ref, setup engine.Setup) ([]match.Agent, error) {
 	out := make([]match.Agent, len(setup.Cast))
 	for i, p := range setup.Cast {
 		agent, err := catalog.New(p.Policy, engine.Seat(i), engine.DeriveSeed(setup.Seed, "policy", i))

@@ -62,7 +62,7 @@ type Plan struct {
 	Games int
 	// Setup seats a game; Agents gives its players.
 	Setup  func(ref Ref) (engine.Setup, error)
-	Agents func(engine.Setup) ([]match.Agent, error)
+	Agents func(Ref, engine.Setup) ([]match.Agent, error)
 	// Instant says that every player is a deterministic function that answers at once. Such a game is committed whole, since
 	// what a crash loses can be played again the same (promise 1).
 	Instant  bool
@@ -152,7 +152,7 @@ func play(ctx context.Context, drain <-chan struct{}, plan Plan, store Store, re
 	if err != nil {
 		return out, false, fmt.Errorf("seat game %d: %w", ref.Index, err)
 	}
-	agents, err := plan.Agents(setup)
+	agents, err := plan.Agents(ref, setup)
 	if err != nil {
 		return out, false, fmt.Errorf("players of game %d: %w", ref.Index, err)
 	}

@@ -90,7 +90,7 @@ func plan(games, parallel int, instant bool, calls *atomic.Int64) batch.Plan {
 			}
 			return engine.Setup{Seed: ref.Seed, Rules: rules, Cast: cast}, nil
 		},
-		Agents: func(s engine.Setup) ([]match.Agent, error) {
+		Agents: func(_ batch.Ref, s engine.Setup) ([]match.Agent, error) {
 			out := make([]match.Agent, len(s.Cast))
 			for i := range out {
 				out[i] = first{calls}

@@ -48,7 +48,7 @@ func invariants(before, s engine.State, e engine.Event) error {
 func audience(s engine.State, e engine.Event, all engine.Seats) error {
 	want := all
 	switch b := e.Body.(type) {
-	case engine.Created, engine.Thought, engine.Forfeited, engine.Debriefed:
+	case engine.Created, engine.Thought, engine.Forfeited, engine.Answered, engine.Debriefed:
 		want = 0
 	case engine.Dealt:
 		want = engine.SeatsOf(b.Seat)
@@ -101,7 +101,7 @@ func (f *Faulty) Act(_ context.Context, _ engine.Observation, r engine.Request) 
 	}
 	f.Left--
 	a := Answer(f.Seed, f.Players, r)
-	src := engine.Dice(f.Seed, "enginetest:fault:"+r.Kind.String(), r.Round, r.Pass*64+r.Position*8+r.Stage*4+r.Attempt, r.Seat)
+	src := engine.Dice(f.Seed, "enginetest:fault:"+r.Kind.String(), r.Round, r.Pass*64+r.Position*8+r.Stage*4, r.Seat)
 	switch engine.Below(8, src) {
 	case 0:
 		a.Target = r.Seat

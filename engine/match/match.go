@@ -12,7 +12,8 @@ import (
 	"turncoat/engine"
 )
 
-// Agent decides for a seat. An answer may be a forfeit with its cause; an error parks the game, to be resumed.
+// Agent decides for a seat. An answer may be a forfeit with its cause, and what is illegal in it is forfeited: repairing is
+// the agent's own affair. An error parks the game, to be resumed.
 type Agent interface {
 	Act(context.Context, engine.Observation, engine.Request) (engine.Answer, error)
 }
@@ -21,9 +22,6 @@ type Agent interface {
 type Log interface {
 	Append(ctx context.Context, game string, after uint64, events []engine.Event) error
 }
-
-// Repairs is how many times an answer that the rules do not allow is asked for again before it is forfeited.
-const Repairs = 2
 
 // Game is one game to be played.
 type Game struct {
@@ -62,7 +60,7 @@ func (g Game) Run(ctx context.Context, history []engine.Event) (engine.State, er
 		if len(asked) == 0 {
 			return state, nil
 		}
-		answers, err := g.ask(ctx, state.Rules, table, asked)
+		answers, err := g.ask(ctx, table, asked)
 		if err != nil {
 			return state, err
 		}
@@ -99,11 +97,11 @@ func perceive(table []engine.Observation, seats int, events []engine.Event) []en
 	return table
 }
 
-func (g Game) ask(ctx context.Context, rules engine.Rules, table []engine.Observation, asked []engine.Request) ([]engine.Answer, error) {
+func (g Game) ask(ctx context.Context, table []engine.Observation, asked []engine.Request) ([]engine.Answer, error) {
 	answers := make([]engine.Answer, len(asked))
 	if !g.Together || len(asked) == 1 {
 		for i, r := range asked {
-			a, err := g.askOne(ctx, rules, table[r.Seat], r)
+			a, err := g.askOne(ctx, table[r.Seat], r)
 			if err != nil {
 				return nil, err
 			}
@@ -114,7 +112,7 @@ func (g Game) ask(ctx context.Context, rules engine.Rules, table []engine.Observ
 	errs := make([]error, len(asked))
 	var wg sync.WaitGroup
 	for i, r := range asked {
-		wg.Go(func() { answers[i], errs[i] = g.askOne(ctx, rules, table[r.Seat], r) })
+		wg.Go(func() { answers[i], errs[i] = g.askOne(ctx, table[r.Seat], r) })
 	}
 	wg.Wait()
 	for _, err := range errs {
@@ -125,41 +123,15 @@ func (g Game) ask(ctx context.Context, rules engine.Rules, table []engine.Observ
 	return answers, nil
 }
 
-// askOne asks until the answer is one that the rules allow, a bounded number of times; what is wrong with the last one then
-// is the cause of its forfeit, or of its beliefs' alone where the action stands.
-func (g Game) askOne(ctx context.Context, rules engine.Rules, seen engine.Observation, r engine.Request) (engine.Answer, error) {
-	for {
-		if err := ctx.Err(); err != nil {
-			return engine.Answer{}, &ParkedError{Seat: r.Seat, Err: err}
-		}
-		a, err := g.Agents[r.Seat].Act(ctx, seen, r)
-		if err != nil {
-			return a, &ParkedError{Seat: r.Seat, Err: err}
-		}
-		a.Seat = r.Seat
-		problem := engine.Check(rules, r, a)
-		if problem == nil && r.Beliefs != engine.NoBeliefs && a.Beliefs == nil && a.Forfeit == engine.CauseNone {
-			problem = &engine.Problem{Cause: engine.CauseSchema, Detail: "the beliefs are missing"}
-		}
-		if problem == nil {
-			return a, nil
-		}
-		if r.Attempt >= Repairs {
-			return forfeit(rules, r, a, problem), nil
-		}
-		r.Attempt, r.Problem = r.Attempt+1, problem.Detail
+// askOne asks one agent; what the rules do not allow of its answer is for engine.Decide to forfeit.
+func (g Game) askOne(ctx context.Context, seen engine.Observation, r engine.Request) (engine.Answer, error) {
+	if err := ctx.Err(); err != nil {
+		return engine.Answer{}, &ParkedError{Seat: r.Seat, Err: err}
 	}
-}
-
-// forfeit keeps the action of an answer whose beliefs alone are wrong.
-func forfeit(rules engine.Rules, r engine.Request, a engine.Answer, problem *engine.Problem) engine.Answer {
-	if r.Kind != engine.AskBeliefs {
-		bare := a
-		bare.Beliefs = nil
-		if engine.Check(rules, r, bare) == nil {
-			return bare
-		}
+	a, err := g.Agents[r.Seat].Act(ctx, seen, r)
+	if err != nil {
+		return a, &ParkedError{Seat: r.Seat, Err: err}
 	}
-	a.Forfeit = problem.Cause
-	return a
+	a.Seat = r.Seat
+	return a, nil
 }

@@ -94,29 +94,18 @@ func TestArrivalOrderChangesNothing(t *testing.T) {
 	}
 }
 
-// An illegal answer is asked for again with what was wrong, and is forfeited only when the repairs are used up (rule 3.3).
-func TestRepairThenForfeit(t *testing.T) {
-	for _, wrong := range []int{match.Repairs, match.Repairs + 1} {
-		tries := 0
-		events := run(t, func(o engine.Observation, r engine.Request) (engine.Answer, error) {
-			a, err := sensible(o, r)
-			if r.Kind == engine.AskBallot && r.Round == 1 && r.Stage == 0 {
-				if r.Attempt > 0 && r.Problem == "" {
-					t.Error("asked again without a reason")
-				}
-				if tries++; tries <= wrong {
-					a.Target = r.Seat
-				}
-			}
-			return a, err
-		}, false)
-		got := forfeits(events)
-		if wrong == match.Repairs && len(got) != 0 {
-			t.Errorf("%d wrong answers, then a right one: %v", wrong, got)
+// An illegal answer is forfeited under its cause, and everything goes on (rule 3.3).
+func TestIllegalIsForfeited(t *testing.T) {
+	events := run(t, func(o engine.Observation, r engine.Request) (engine.Answer, error) {
+		a, err := sensible(o, r)
+		if r.Kind == engine.AskBallot && r.Round == 1 && r.Stage == 0 {
+			a.Target = r.Seat
 		}
-		if wrong > match.Repairs && (len(got) == 0 || got[0].Cause != engine.CauseIllegalTarget) {
-			t.Errorf("%d wrong answers: %v", wrong, got)
-		}
+		return a, err
+	}, false)
+	got := forfeits(events)
+	if len(got) == 0 || got[0].Cause != engine.CauseIllegalTarget {
+		t.Errorf("forfeits %v", got)
 	}
 }
 
