@@ -1,0 +1,147 @@
+// Package llm plays a seat by a language model: observation → prompt → model → reply → answer.
+//
+// A prompt is a pure function of the observation, the request, the raw replies of earlier attempts and the batch's frozen
+// PromptSpec, so that it is stored by its hash and rebuilt when somebody wants to read it. Public comes first and private
+// last, so that all seats of a game share the longest possible prefix in the server's cache. A reply that can't be used is
+// asked for once more with what was wrong, and then forfeited with its cause; a server that is out of reach is an error,
+// which parks the game and forfeits nothing.
+//
+// Model is declared here, at its consumer; one sub-package for each wire implements it, and package limits decorates it with
+// queue, retries and budgets. The package knows the engine and the words of narrate. It must not know SQL, where replies are
+// kept (Archive), which providers there are, or what a seat other than its own perceived.
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"turncoat/engine"
+)
+
+// Model completes a prompt. It is safe for concurrent use. Its error is a *Failure, or that of a context that ended.
+type Model interface {
+	Complete(context.Context, Prompt) (Completion, error)
+}
+
+// Speaker of a message.
+type Speaker string
+
+// The speakers, as every wire calls them.
+const (
+	System    Speaker = "system"
+	User      Speaker = "user"
+	Assistant Speaker = "assistant"
+)
+
+// Message is one turn of the conversation with a model.
+type Message struct {
+	Speaker Speaker `json:"role"`
+	Text    string  `json:"content"`
+}
+
+// Prompt is one call to a model. Messages and Schema are what its hash covers.
+type Prompt struct {
+	Messages []Message
+	Schema   json.RawMessage // JSON Schema that the reply has to obey
+	Seed     uint64          // for the sampler; providers take the bits that their wire has room for
+	Group    string          // calls of one group share a long prefix: a queue lets them follow one another
+}
+
+// Options are what a policy's spec says of its model. The same for all calls of a policy in a batch.
+type Options struct {
+	Model       string   // as the provider names it
+	Temperature *float64 // nil: the provider's default
+	TopP        *float64
+	Context     int       // num_ctx: tokens that prompt and reply may take together; 0 where the wire has no such option
+	Predict     int       // num_predict: tokens that the reply may take, thinking included
+	Think       string    // off | on | low | medium | high; empty: the provider's default
+	Schema      Mode      // who holds the reply to the schema
+	Time        Deadlines // how long a call may take
+}
+
+// Mode says who holds a reply to its schema.
+type Mode string
+
+// The modes. The schema stands in the prompt and is checked on arrival in both.
+const (
+	Native     Mode = "native" // the server, by grammar or structured output
+	PromptOnly Mode = "prompt" // nobody but the prompt
+)
+
+// Deadlines bound a call. Zero is no bound.
+type Deadlines struct {
+	First time.Duration // to the first token
+	Idle  time.Duration // between two tokens
+	Total time.Duration // for the whole answer
+}
+
+// DefaultDeadlines suit a local server that may have to load the model first.
+var DefaultDeadlines = Deadlines{First: 5 * time.Minute, Idle: time.Minute, Total: 20 * time.Minute}
+
+// Completion is what came back for a prompt: stored as it is before anything is made of it.
+type Completion struct {
+	Text     string // the reply, raw
+	Thinking string // what the model thought aloud, stored apart and shown to nobody
+	Finish   Finish
+	Model    string // as the server names it
+	Usage    Usage
+	Took     Took
+	Tries    int // how often the wire was tried for it; 0 counts as 1
+
+	// Set where no reply that counts came after all the tries: the cause, and what happened in words.
+	Failure engine.Cause
+	Detail  string
+}
+
+// Finish is why a model stopped.
+type Finish string
+
+// The ways to stop.
+const (
+	Stop    Finish = "stop"
+	Length  Finish = "length"  // at the token limit
+	Refused Finish = "refusal" // the provider's filter, or the model's own refusal where the wire says so
+)
+
+// Usage counts tokens as the server does; 0 is unknown.
+type Usage struct {
+	Prompt, Cached, Reply, Thinking int
+}
+
+// Took is where the time of a call went.
+type Took struct {
+	Queue, First, Total, Load time.Duration // waiting for a slot; to the first token; first byte sent to last read; loading the model
+}
+
+// Failure is why a model gave no completion.
+type Failure struct {
+	Cause      engine.Cause // under which an answer is forfeited, if it comes to that
+	Retry      bool         // the same call may go better the next time
+	Parks      bool         // when no retry is left: park the game, since the server and not the reply is at fault
+	RetryAfter time.Duration
+	Status     int // HTTP status, 0 where there was none
+	Err        error
+}
+
+func (f *Failure) Error() string {
+	if f.Status != 0 {
+		return fmt.Sprintf("%s (HTTP %d): %v", f.Cause, f.Status, f.Err)
+	}
+	return fmt.Sprintf("%s: %v", f.Cause, f.Err)
+}
+
+// Unwrap gives the error beneath.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// FailureOf finds the failure in an error.
+func FailureOf(err error) (*Failure, bool) {
+	var f *Failure
+	ok := errors.As(err, &f)
+	return f, ok
+}
+
+// ErrLimit is what a call is refused with when a limit on tokens or money is used up. The game is stopped, not parked.
+var ErrLimit = errors.New("limit reached")

@@ -1,0 +1,228 @@
+// Package ollama plays a model of an ollama server, over ollama's own client.
+//
+// The client reports no error for an answer that was cut off by the connection, by a deadline or by a line of over 8 MB. So an
+// answer counts here only if the server announced its end while the context was alive; whatever else comes is a typed
+// llm.Failure. All calls of a Model send the same options apart from the seed, since a server reloads the model when
+// load options change; two Models of one server and model name should have the same Options.Context for the same reason.
+//
+// A call costs the client next to no time and a buffer of 8 MB, which ollama's client allocates for each call and never
+// grows: a hundred calls at once hold 800 MB until the collector runs. Queues and retries are package limits' work; the
+// server itself queues calls of a loaded model without limit.
+//
+// The package knows the wire and nothing of games. It must not decide whether a reply is a legal answer.
+package ollama
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/ollama/ollama/api"
+
+	"turncoat/agents/llm"
+	"turncoat/engine"
+)
+
+// keepAlive is how long the server keeps a model loaded after a call: a batch may pause for longer than the server's 5 minutes.
+const keepAlive = 30 * time.Minute
+
+// seedBits are what every runner takes: the oldest has 32 bits, all of them set meaning "no seed".
+const seedBits = 1<<31 - 1
+
+// repeatLimit is how many equal tokens in a row make the server end an answer without announcing its end.
+const repeatLimit = 30
+
+// Client talks to one server. It is safe for concurrent use.
+type Client struct {
+	api  *api.Client
+	base string
+
+	refuses atomic.Bool // the server is known to refuse a prompt that is too long
+}
+
+// Connect makes a client of a server without asking it anything. The host is written as for OLLAMA_HOST; empty means what that
+// variable of the process says, and 127.0.0.1:11434 without it. A nil client is one of its own, without a time limit, since
+// deadlines belong to the calls.
+func Connect(host string, client *http.Client) (*Client, error) {
+	base, err := address(host)
+	if err != nil {
+		return nil, err
+	}
+	own := http.Client{}
+	if client != nil {
+		own = *client
+	}
+	next := own.Transport
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	own.Transport = strict{next}
+	return &Client{api: api.NewClient(base, &own), base: base.String()}, nil
+}
+
+// Model is one model of a server under fixed options.
+type Model struct {
+	client  *Client
+	options llm.Options
+	sent    map[string]any // the options block: the same for all calls, apart from the seed
+	think   *api.ThinkValue
+}
+
+var _ llm.Model = (*Model)(nil)
+
+// New makes the model that the options name, of the server at host (see Connect). It asks the server nothing. The options
+// need the length of the context and of the reply: the server's own are a guess by its memory and endless.
+func New(o llm.Options, host string, client *http.Client) (*Model, error) {
+	c, err := Connect(host, client)
+	if err != nil {
+		return nil, err
+	}
+	return c.Model(o)
+}
+
+// Model makes the model that the options name; see New.
+func (c *Client) Model(o llm.Options) (*Model, error) {
+	think, err := thinking(o.Think)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("ollama model %s: %w", o.Model, err)
+	case o.Model == "":
+		return nil, errors.New("ollama: no model is named")
+	case o.Context <= 0 || o.Predict <= 0:
+		return nil, fmt.Errorf("ollama model %s: context (%d) and predict (%d) have to be given, in tokens", o.Model, o.Context, o.Predict)
+	case o.Predict >= o.Context:
+		return nil, fmt.Errorf("ollama model %s: a reply of %d tokens leaves no room for a prompt in a context of %d", o.Model, o.Predict, o.Context)
+	case !slices.Contains([]llm.Mode{"", llm.Native, llm.PromptOnly}, o.Schema):
+		return nil, fmt.Errorf("ollama model %s: unknown schema mode %q", o.Model, o.Schema)
+	}
+	sent := map[string]any{"num_ctx": o.Context, "num_predict": o.Predict}
+	if o.Temperature != nil {
+		sent["temperature"] = *o.Temperature
+	}
+	if o.TopP != nil {
+		sent["top_p"] = *o.TopP
+	}
+	return &Model{client: c, options: o, sent: sent, think: think}, nil
+}
+
+func thinking(setting string) (*api.ThinkValue, error) {
+	switch setting {
+	case "":
+		return nil, nil
+	case "off", "on":
+		return &api.ThinkValue{Value: setting == "on"}, nil
+	case "low", "medium", "high":
+		return &api.ThinkValue{Value: setting}, nil
+	}
+	return nil, fmt.Errorf("think is %q; it may be off, on, low, medium or high", setting)
+}
+
+// Client is the server that the model is asked of.
+func (m *Model) Client() *Client { return m.client }
+
+// Complete asks the model once.
+func (m *Model) Complete(ctx context.Context, p llm.Prompt) (llm.Completion, error) {
+	c, err := m.ask(ctx, m.request(p))
+	if err != nil {
+		return c, err
+	}
+	return c, m.whole(ctx, p, c.Usage.Prompt)
+}
+
+func (m *Model) request(p llm.Prompt) *api.ChatRequest {
+	r := &api.ChatRequest{
+		Model:     m.options.Model,
+		Stream:    new(true),
+		KeepAlive: &api.Duration{Duration: keepAlive},
+		Options:   maps.Clone(m.sent),
+		Think:     m.think,
+		Truncate:  new(false), // cutting is silent and from the front, where the rules and the role are
+		Shift:     new(false),
+	}
+	for _, msg := range p.Messages {
+		r.Messages = append(r.Messages, api.Message{Role: string(msg.Speaker), Content: msg.Text})
+	}
+	r.Options["seed"] = int(p.Seed & seedBits)
+	if m.options.Schema == llm.Native {
+		r.Format = json.RawMessage(p.Schema)
+	}
+	return r
+}
+
+func (m *Model) ask(ctx context.Context, r *api.ChatRequest) (llm.Completion, error) {
+	s := llm.NewStream(ctx, m.options.Time)
+	defer s.Close()
+	a := &answer{stream: s}
+	err := m.client.api.Chat(context.WithValue(s.Context(), tapKey{}, &a.tap), r, a.take)
+	c, err := s.End(a.done, a.judge(m.client.explain(err, m.options.Model)))
+	a.fill(&c, m.options.Model)
+	return c, err
+}
+
+// answer gathers what the wire brings.
+type answer struct {
+	stream *llm.Stream
+	tap    tap
+	last   api.ChatResponse
+	done   bool
+
+	token  string // the last one, and how often it came in a row
+	equals int
+}
+
+func (a *answer) take(r api.ChatResponse) error {
+	if r.Done {
+		a.last = r
+		a.done = r.DoneReason != "load" && r.DoneReason != "unload" // those answer a request without messages
+	}
+	if a.equals++; strings.TrimSpace(r.Message.Content) != a.token {
+		a.token, a.equals = strings.TrimSpace(r.Message.Content), 0
+	}
+	if r.Message.Thinking != "" {
+		if err := a.stream.Thought(r.Message.Thinking); err != nil {
+			return err
+		}
+	}
+	if r.Message.Content == "" {
+		return nil
+	}
+	return a.stream.Text(r.Message.Content)
+}
+
+// judge finds what the client keeps to itself: why an answer without an error has no end.
+func (a *answer) judge(err error) error {
+	switch {
+	case err != nil || a.done:
+		return err
+	case a.tap.err != nil:
+		return a.tap.err
+	case a.tap.line >= longestLine:
+		return &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Err: errors.New("the answer has a line of over 8 MB")}
+	case a.equals >= repeatLimit-1:
+		return &llm.Failure{Cause: engine.CauseRepetition, Err: fmt.Errorf("the server ended the answer after %q was said %d times in a row", a.token, a.equals+1)}
+	}
+	return nil
+}
+
+// fill takes over what the last chunk says. Counts are unknown where they are 0.
+func (a *answer) fill(c *llm.Completion, name string) {
+	c.Model, c.Finish, c.Tries = a.last.Model, llm.Stop, 1
+	if c.Model == "" {
+		c.Model = name
+	}
+	if a.last.DoneReason == "length" {
+		c.Finish = llm.Length
+	}
+	if !a.done {
+		c.Finish = ""
+	}
+	c.Usage = llm.Usage{Prompt: a.last.PromptEvalCount, Reply: a.last.EvalCount}
+	c.Took.Load = a.last.LoadDuration
+}

@@ -1,0 +1,175 @@
+package ollama
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/ollama/ollama/format"
+
+	"turncoat/agents/llm"
+	"turncoat/engine"
+)
+
+const (
+	longestLine = 8 * format.MegaByte // that ollama's client reads; it ends the answer without an error at a longer one
+	longestBody = 1 << 16             // of an error that is read
+	longestText = 300                 // of an error that is quoted
+)
+
+// strict is a transport that makes an error of every answer that isn't one: ollama's client takes an empty 503 for a whole answer.
+type strict struct{ next http.RoundTripper }
+
+func (s strict) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := s.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	html := strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html")
+	if resp.StatusCode < http.StatusBadRequest && !html {
+		if t, ok := r.Context().Value(tapKey{}).(*tap); ok {
+			t.ReadCloser = resp.Body
+			resp.Body = t
+		}
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, longestBody)) // what can be read of it; the status says enough
+	return nil, failure(resp, body)
+}
+
+// failure types an answer that is an error.
+func failure(resp *http.Response, body []byte) *llm.Failure {
+	f := &llm.Failure{Cause: engine.CauseProvider, Parks: true, Status: resp.StatusCode, Err: quoted(resp, body)}
+	switch code := resp.StatusCode; {
+	case code == http.StatusTooManyRequests, code == http.StatusBadGateway, code == http.StatusServiceUnavailable,
+		code == http.StatusGatewayTimeout, code == http.StatusRequestTimeout:
+		f.Retry, f.RetryAfter = true, retryAfter(resp.Header.Get("Retry-After"))
+	case code >= http.StatusInternalServerError:
+		f.Retry = true
+		f.Parks = bytes.Contains(body, []byte("more system memory")) // no reply of this model will ever come
+	case code == http.StatusBadRequest && bytes.Contains(body, []byte("exceeds the context length")):
+		f.Cause, f.Parks = engine.CauseTruncated, false // this prompt's fault, not the server's
+	}
+	return f
+}
+
+// quoted says what the body says: ollama's errors are JSON, a proxy's are mostly HTML.
+func quoted(resp *http.Response, body []byte) error {
+	text := strings.TrimSpace(string(body))
+	var said struct {
+		Error string `json:"error"`
+	}
+	switch {
+	case json.Unmarshal(body, &said) == nil && said.Error != "":
+		return errors.New(clip(said.Error))
+	case strings.HasPrefix(text, "<"):
+		return fmt.Errorf("an HTML page came in place of an answer%s; is this ollama, or a proxy before it?", title(text))
+	case text == "":
+		return errors.New("an empty answer: " + strings.ToLower(http.StatusText(resp.StatusCode)))
+	}
+	return errors.New(clip(text))
+}
+
+func title(page string) string {
+	_, rest, ok := strings.Cut(page, "<title>")
+	t, _, closed := strings.Cut(rest, "</title>")
+	if !ok || !closed {
+		return ""
+	}
+	return fmt.Sprintf(" (%q)", clip(strings.TrimSpace(t)))
+}
+
+func clip(s string) string {
+	if len(s) <= longestText {
+		return s
+	}
+	return strings.ToValidUTF8(s[:longestText], "") + "…"
+}
+
+// retryAfter reads the header's seconds or date; 0 where it says neither.
+func retryAfter(header string) time.Duration {
+	if s, err := strconv.Atoi(header); err == nil {
+		return time.Duration(max(s, 0)) * time.Second
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(time.Until(at), 0)
+	}
+	return 0
+}
+
+// tap watches the body of a call, since ollama's client drops the error that a body ends with.
+type tap struct {
+	io.ReadCloser
+	err  error
+	line int // bytes since the last line ended
+}
+
+type tapKey struct{}
+
+func (t *tap) Read(b []byte) (int, error) {
+	n, err := t.ReadCloser.Read(b)
+	if i := bytes.LastIndexByte(b[:n], '\n'); i >= 0 {
+		t.line = n - i - 1
+	} else {
+		t.line += n
+	}
+	if err != nil && err != io.EOF {
+		t.err = err
+	}
+	return n, err
+}
+
+// explain types the client's error and says what to do about it.
+func (c *Client) explain(err error, model string) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if f, ok := llm.FailureOf(err); ok {
+		return advise(f, model)
+	}
+	if _, ok := errors.AsType[*url.Error](err); ok {
+		return c.unreachable(err)
+	}
+	if text := err.Error(); strings.HasPrefix(text, "{") && !json.Valid([]byte(text)) { // half a line
+		return &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Err: fmt.Errorf("the answer broke off within a line: %s", clip(text))}
+	}
+	// An error in the stream, or a line that is none of ollama's: as a status of 500 would be.
+	return &llm.Failure{Cause: engine.CauseProvider, Retry: true, Err: errors.New(clip(err.Error()))}
+}
+
+// advise adds the remedy of a missing model. A 404 that isn't ollama's comes from another server.
+func advise(f *llm.Failure, model string) *llm.Failure {
+	if f.Status != http.StatusNotFound {
+		return f
+	}
+	told := *f
+	if model != "" && strings.Contains(f.Err.Error(), "not found") && !strings.Contains(f.Err.Error(), "page") {
+		told.Err = fmt.Errorf("%w; get it with: ollama pull %s", f.Err, model)
+	} else {
+		told.Err = fmt.Errorf("%w; is this an ollama server?", f.Err)
+	}
+	return &told
+}
+
+func (c *Client) unreachable(err error) error {
+	_, noName := errors.AsType[*net.DNSError](err)
+	op, ok := errors.AsType[*net.OpError](err)
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		err = fmt.Errorf("no ollama server answers at %s; start it with: ollama serve (or name another with OLLAMA_HOST): %w", c.base, err)
+	case noName || ok && op.Op == "dial":
+		err = fmt.Errorf("the ollama server at %s is out of reach (OLLAMA_HOST names another): %w", c.base, err)
+	}
+	return &llm.Failure{Cause: engine.CauseProvider, Retry: true, Parks: true, Err: err}
+}

@@ -1,0 +1,231 @@
+package openai
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"turncoat/agents/llm"
+	"turncoat/engine"
+)
+
+const (
+	maxError  = 64 << 10 // bytes read of an error's body
+	maxQuoted = 300      // characters of it that are shown
+)
+
+// permanent is a failure that another try won't mend: the game waits for somebody who does.
+func (m *Model) permanent(status int, err error) *llm.Failure {
+	return &llm.Failure{Cause: engine.CauseProvider, Parks: true, Status: status, Err: err}
+}
+
+// unreached is a server that gave no answer. An error of the context stays one: llm.Stream knows what it means.
+func (m *Model) unreached(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err // the rest of it is method and URL, which String has
+	}
+	return fmt.Errorf("%v: %w", m.endpoint, err)
+}
+
+func isHTML(h http.Header) bool { return strings.Contains(h.Get("Content-Type"), "text/html") }
+
+// html is a page where an answer should be: a proxy, or the address of something else.
+func (m *Model) html(status int) *llm.Failure {
+	return m.permanent(status, fmt.Errorf("%v sent an HTML page instead of an answer: is that the address of a model server? see %s", m.endpoint, m.endpoint.URLVar))
+}
+
+// refused makes a failure of a status that is not 200.
+func (m *Model) refused(res *http.Response) *llm.Failure {
+	body, _ := io.ReadAll(io.LimitReader(res.Body, maxError)) // what could be read of it is shown
+	f := m.judged(res.StatusCode, complaintOf(body))
+	if isHTML(res.Header) || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+		f.Err = m.html(res.StatusCode).Err
+	}
+	f.RetryAfter = retryAfter(res.Header.Get("Retry-After"), time.Now())
+	return f
+}
+
+// judged says what a status and the words with it mean for the call.
+func (m *Model) judged(status int, c complaint) *llm.Failure {
+	f := m.permanent(status, errors.New(m.redact(m.advice(status, c))))
+	switch {
+	case c.filtered():
+		f.Cause, f.Parks = engine.CauseRefusal, false
+	case status == http.StatusInternalServerError:
+		f.Retry, f.Parks = true, false
+	case passing(status):
+		f.Retry = c.code() != "insufficient_quota" // OpenAI's 429 for an empty account
+	}
+	return f
+}
+
+// passing are the states that pass by themselves. From 520 on they are those of the networks before a server, 529 an overload.
+func passing(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return status >= 520 && status < 600
+}
+
+// advice is what is wrong and what to do, with the server's own words at its end.
+func (m *Model) advice(status int, c complaint) string {
+	e := m.endpoint
+	text := fmt.Sprintf("%v refused the request", e)
+	switch {
+	case status == http.StatusUnauthorized && e.key == nil:
+		text = fmt.Sprintf("%v wants a key: set %s", e, e.KeyVar)
+	case status == http.StatusUnauthorized:
+		text = fmt.Sprintf("%v does not take the key in %s", e, e.KeyVar)
+	case status == http.StatusPaymentRequired, c.code() == "insufficient_quota":
+		text = fmt.Sprintf("%v: the account of the key in %s has no credit left", e, e.KeyVar)
+	case status == http.StatusForbidden:
+		text = fmt.Sprintf("%v forbids this to the key in %s", e, e.KeyVar)
+	case status == http.StatusNotFound:
+		text = fmt.Sprintf("%v has no model %q, or its address (%s) does not end where /chat/completions begins", e, m.options.Model, e.URLVar)
+	case status == http.StatusTooManyRequests:
+		text = fmt.Sprintf("%v is asked too often", e)
+	case status >= 300 && status < 400:
+		text = fmt.Sprintf("%v redirects: set %s to the address that is meant", e, e.URLVar)
+	case status >= 500:
+		text = fmt.Sprintf("%v has trouble of its own", e)
+	}
+	if words := m.redact(c.words()); words != "" { // before it is cut: half a key would not be found
+		text += ": " + clip(words)
+	}
+	return text
+}
+
+// broke is an error that the server reports where an answer should be, or in the midst of one.
+func (m *Model) broke(raw json.RawMessage) *llm.Failure {
+	c := complaintOf(append(append([]byte(`{"error":`), raw...), '}'))
+	if status, err := strconv.Atoi(c.code()); err == nil && status >= 400 && status < 600 {
+		return m.judged(status, c)
+	}
+	f := m.judged(http.StatusInternalServerError, c)
+	f.Status = 0
+	return f
+}
+
+// complaint is the body of an error, as far as servers agree on one.
+type complaint struct {
+	Message  string          `json:"message"`
+	Type     string          `json:"type"`
+	Code     json.RawMessage `json:"code"` // a word or a number
+	Metadata struct {
+		Reasons json.RawMessage `json:"reasons"` // of OpenRouter's moderation
+	} `json:"metadata"`
+}
+
+// complaintOf finds the words in {"error":{"message":…}}, {"error":…}, {"message":…}, {"detail":…}, one of these in an array
+// (Gemini), or else takes the body as it is.
+func complaintOf(body []byte) complaint {
+	body = bytes.TrimSpace(body)
+	var several []json.RawMessage
+	if json.Unmarshal(body, &several) == nil && len(several) > 0 {
+		body = several[0]
+	}
+	var frame struct {
+		Error, Detail json.RawMessage
+		Message       string
+	}
+	_ = json.Unmarshal(body, &frame) // what it does not fit is taken as it is
+	for _, raw := range []json.RawMessage{frame.Error, frame.Detail} {
+		c := complaint{}
+		if json.Unmarshal(raw, &c) == nil && c.Message != "" {
+			return c
+		}
+		if json.Unmarshal(raw, &c.Message) == nil && c.Message != "" {
+			return c
+		}
+		if len(raw) > 0 && string(raw) != "null" {
+			return complaint{Message: string(raw)}
+		}
+	}
+	if frame.Message != "" {
+		return complaint{Message: frame.Message}
+	}
+	return complaint{Message: string(body)}
+}
+
+func (c complaint) code() string { return strings.Trim(string(c.Code), `"`) }
+
+// words are on one line.
+func (c complaint) words() string {
+	return strings.Join(strings.Fields(strings.ToValidUTF8(c.Message, "?")), " ")
+}
+
+// filtered reports whether the provider's filter is what refused the prompt.
+func (c complaint) filtered() bool {
+	switch c.code() {
+	case "content_filter", "content_policy_violation":
+		return true
+	}
+	return c.Type == "content_filter" || len(c.Metadata.Reasons) > len("[]")
+}
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > maxQuoted {
+		return string(r[:maxQuoted]) + "…"
+	}
+	return s
+}
+
+// masked is a key as servers quote it, with stars in its midst.
+var masked = regexp.MustCompile(`\S*\*{3,}\S*`)
+
+const struckOut = "[key]"
+
+// redact strikes out the key, whole, escaped or with stars.
+func (m *Model) redact(s string) string {
+	if m.endpoint.key == nil {
+		return s
+	}
+	key := m.endpoint.key()
+	inJSON, _ := json.Marshal(key) // a string always marshals
+	inGo := strconv.Quote(key)     // as net/http quotes what it can't read
+	for _, form := range []string{key, url.QueryEscape(key), string(inJSON[1 : len(inJSON)-1]), inGo[1 : len(inGo)-1]} {
+		s = strings.ReplaceAll(s, form, struckOut)
+	}
+	return masked.ReplaceAllString(s, struckOut)
+}
+
+// clean strikes the key out of an error from beneath, which may quote what the server sent. Such an error loses its chain.
+func (m *Model) clean(err error) error {
+	if err == nil || m.endpoint.key == nil {
+		return err
+	}
+	if _, ok := llm.FailureOf(err); ok { // made here
+		return err
+	}
+	text := err.Error()
+	if struck := m.redact(text); struck != text {
+		return errors.New(struck)
+	}
+	return err
+}
+
+// retryAfter reads the header of that name: seconds or an HTTP date.
+func retryAfter(s string, now time.Time) time.Duration {
+	if n, err := strconv.ParseFloat(strings.TrimSpace(s), 64); err == nil {
+		if n > 0 && n < 1e9 {
+			return time.Duration(n * float64(time.Second))
+		}
+		return 0
+	}
+	at, err := http.ParseTime(s)
+	if err != nil {
+		return 0
+	}
+	return max(0, at.Sub(now))
+}

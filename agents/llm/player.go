@@ -1,0 +1,135 @@
+package llm
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"turncoat/engine"
+)
+
+// Repairs is how many times a reply that can't be used is asked for again, with what was wrong, before it is forfeited.
+const Repairs = 1
+
+// Call is one finished call of a model, as it is kept: before anything is made of the reply.
+type Call struct {
+	Seat       engine.Seat
+	Attempt    int // 0 first, then the repairs
+	Policy     string
+	PromptHash string
+	Prompt     Prompt
+	Completion Completion
+}
+
+// Archive keeps the calls of one game. Its own state says which step the game is at. Kept before they are used, no finished
+// call is ever made twice.
+type Archive interface {
+	// Find gives the call of this step that is kept already.
+	Find(ctx context.Context, seat engine.Seat, attempt int) (Call, bool, error)
+	// Keep returns when the call is on disk.
+	Keep(ctx context.Context, call Call) error
+}
+
+// Player plays one seat of one game by a model.
+type Player struct {
+	Spec    *PromptSpec
+	Policy  string // its spec in canonical form
+	Model   Model
+	Archive Archive
+	Seed    uint64 // the sampler's seeds are derived from it
+	Group   string // of its prompts: what all seats of a game share
+}
+
+// ErrDeparts is that a stored call does not belong to the prompt that the game has come to.
+var ErrDeparts = errors.New("the stored call departs from this game")
+
+// Act implements match.Agent.
+func (p *Player) Act(ctx context.Context, seen engine.Observation, asked engine.Request) (engine.Answer, error) {
+	var earlier []Attempt
+	var calls []engine.Call
+	for attempt := 0; ; attempt++ {
+		prompt := Compose(*p.Spec, p.Policy, seen, asked, earlier)
+		prompt.Group, prompt.Seed = p.Group, p.seedOf(asked, attempt)
+		call, err := p.call(ctx, prompt, asked.Seat, attempt)
+		if err != nil {
+			return engine.Answer{}, err
+		}
+		got := Read(call.Completion, seen, asked, attempt >= Repairs)
+		made := engine.Call{Prompt: call.PromptHash, Reply: ReplyHash(call.Completion), Mended: got.Mended}
+		if got.Problem != nil {
+			made.Cause = got.Problem.Cause
+		}
+		calls = append(calls, made)
+		switch {
+		case got.Problem == nil:
+			got.Answer.Calls = calls
+			return got.Answer, nil
+		case attempt >= Repairs || call.Completion.Failure == engine.CauseProvider:
+			return engine.Answer{Seat: asked.Seat, Target: engine.NoSeat, Thought: got.Answer.Thought, Forfeit: got.Problem.Cause, Calls: calls}, nil
+		}
+		earlier = append(earlier, Attempt{Reply: clipReply(call.Completion.Text), Problem: *got.Problem})
+	}
+}
+
+// longestQuoted bounds what of a useless reply goes back into the prompt, in bytes.
+const longestQuoted = 2000
+
+// clipReply keeps the beginning of a reply, whole runes of it.
+func clipReply(text string) string {
+	text = strings.ToValidUTF8(text, "")
+	if len(text) <= longestQuoted {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longestQuoted], "") + " …"
+}
+
+// call gives the stored call, or makes it and stores it.
+func (p *Player) call(ctx context.Context, prompt Prompt, seat engine.Seat, attempt int) (Call, error) {
+	hash := prompt.Hash()
+	kept, ok, err := p.Archive.Find(ctx, seat, attempt)
+	switch {
+	case err != nil:
+		return kept, err
+	case ok && kept.PromptHash != hash:
+		return kept, fmt.Errorf("%w: seat %d, attempt %d: the prompt's hash is %.12s, the stored one's %.12s", ErrDeparts, seat, attempt, hash, kept.PromptHash)
+	case ok:
+		return kept, nil
+	}
+	c, err := p.Model.Complete(ctx, prompt)
+	if err != nil {
+		return Call{}, err
+	}
+	made := Call{Seat: seat, Attempt: attempt, Policy: p.Policy, PromptHash: hash, Prompt: prompt, Completion: c}
+	if err := p.Archive.Keep(ctx, made); err != nil {
+		return made, fmt.Errorf("keep the call of seat %d: %w", seat, err)
+	}
+	return made, nil
+}
+
+// seedOf derives the sampler's seed per game, seat, request and attempt.
+func (p *Player) seedOf(r engine.Request, attempt int) uint64 {
+	index := ((r.Round*64+r.Pass)*64+r.Position)*4 + r.Stage
+	return engine.DeriveSeed(engine.DeriveSeed(p.Seed, "sample:"+r.Kind.String()+":"+r.Phase.String(), index), "attempt", attempt)
+}
+
+// ReplyHash is the hex SHA-256 of what came back: text, thinking, how it ended.
+func ReplyHash(c Completion) string {
+	h := sha256.New()
+	for _, part := range []string{c.Text, c.Thinking, string(c.Finish), string(c.Failure)} {
+		fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,108 @@
+package llm
+
+import (
+	"fmt"
+	"strings"
+
+	"turncoat/engine"
+	"turncoat/engine/narrate"
+)
+
+// Attempt is an earlier reply to the same request, and what was wrong with it.
+type Attempt struct {
+	Reply   string
+	Problem engine.Problem
+}
+
+// Compose makes the prompt of a request: a pure function of what the seat perceived, of what it is asked, of its earlier
+// replies to the same request, and of the specification.
+//
+// The rules come first, then the public record, which only grows at its end, then what is the seat's own, then the question: so
+// all seats of a game have the longest possible beginning in common. Where the context has no room for the whole record,
+// the talk of the oldest rounds is left out, a whole round at a time, and the prompt says so.
+func Compose(spec PromptSpec, policy string, seen engine.Observation, asked engine.Request, earlier []Attempt) Prompt {
+	r := sorted(seen)
+	bind := spec.Policies[policy]
+	system := systemText(r.rules, spec.Texts)
+	own := r.ownPart(spec.Texts, seen.Seat) + r.question(asked)
+	schema := r.schema(asked)
+	p := Prompt{Schema: schema}
+	room := bind.Room() - len(system) - len(own) - len(schema)
+	for _, a := range earlier {
+		room -= len(a.Reply)
+	}
+	p.Messages = append(p.Messages, Message{System, system}, Message{User, r.publicPart(bind.Context > 0, room, asked.Round) + own})
+	for _, a := range earlier {
+		p.Messages = append(p.Messages, Message{Assistant, a.Reply}, Message{User, repairText(a.Problem)})
+	}
+	return p
+}
+
+// systemText is the same for every seat and every call of a game.
+func systemText(rules engine.Rules, t Texts) string {
+	var b strings.Builder
+	b.WriteString("You are one of the players of a game that is played by talking and voting. These are its rules.\n\n")
+	b.WriteString(narrate.Rules(rules))
+	b.WriteString("\n\nYou are given what everybody knows, then what only you know, then a question. Answer as your player, with one JSON object and nothing else.")
+	if t.Language != "" {
+		fmt.Fprintf(&b, "\nEverything that you say is in %s; the keys of the JSON and the names stay as they are.", t.Language)
+	}
+	if t.Style != "" {
+		b.WriteString("\n" + t.Style)
+	}
+	return b.String()
+}
+
+// publicPart is the record that all share, with the talk of as few rounds left out as the room asks for.
+func (r *record) publicPart(bounded bool, room, round int) string {
+	for from := 0; ; from++ {
+		var b strings.Builder
+		b.WriteString("WHAT EVERYBODY KNOWS\n")
+		tell(&b, r.public, from)
+		if !bounded || b.Len() <= room || from > round {
+			return b.String()
+		}
+	}
+}
+
+// ownPart is what nobody else at the table is shown.
+func (r *record) ownPart(t Texts, seat engine.Seat) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nWHAT ONLY YOU KNOW\nYou are %s. You are a %s.\n", r.name(seat), r.words.Role(r.role))
+	if len(r.allies) > 0 {
+		fmt.Fprintf(&b, "The %s are: %s.\n", r.words.Traitors, r.list(r.allies))
+	}
+	if r.persona != "" {
+		fmt.Fprintf(&b, "Your person: %s\n", r.persona)
+	}
+	if text := t.guidance(r.role, r.rules); text != "" {
+		b.WriteString(text + "\n")
+	}
+	if r.beliefs != "" {
+		b.WriteString("What you last stated in private: " + r.beliefs + "\n")
+	}
+	tell(&b, r.private, 0)
+	return b.String()
+}
+
+// guidance is the text of rule 9.1: nothing, the aim of the team, or the aim and advice to deceive.
+func guidance(role engine.Role, level string, rules engine.Rules) string {
+	w := narrate.WordsOf(rules)
+	traitor := role.Team() == engine.Traitors
+	switch {
+	case level == "objective" && traitor:
+		return fmt.Sprintf("Your aim is that the %s win.", w.Traitors)
+	case level == "objective":
+		return fmt.Sprintf("Your aim is that the %s win.", w.TeamFaithful)
+	case level == "explicit" && traitor:
+		return fmt.Sprintf("Your aim is that the %s win. Nobody else may find out that you are a %s: hide it, mislead the others, and lie where it helps.", w.Traitors, w.Traitor)
+	case level == "explicit":
+		return fmt.Sprintf("Your aim is that the %s win. Find out who the %s are and bring the others to vote for them; bluff where it helps.", w.TeamFaithful, w.Traitors)
+	}
+	return ""
+}
+
+// repairText quotes what was wrong with a reply, once.
+func repairText(p engine.Problem) string {
+	return fmt.Sprintf("That reply can't be used (%s): %s. Answer the same question again, with one JSON object as described and nothing else.", p.Cause, p.Detail)
+}

@@ -1,0 +1,119 @@
+package llm
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"turncoat/engine"
+)
+
+// TemplateVersion names the words of the prompts in this package. Another wording gets another number.
+const TemplateVersion = "prompt@1"
+
+// PromptSpec is everything besides observation, request and earlier replies that a prompt follows from. It is frozen when a
+// batch begins and kept by its hash, which every game's first event holds.
+type PromptSpec struct {
+	Version  string             `json:"version"` // TemplateVersion
+	Texts    Texts              `json:"texts"`
+	Policies map[string]Binding `json:"policies"` // by policy spec
+}
+
+// Texts are what a scenario may say in place of the templates' own words.
+type Texts struct {
+	Language string `json:"language,omitempty"` // that players speak; empty: English, and nothing is said of it
+	Style    string `json:"style,omitempty"`    // house style: how to talk
+	Traitor  string `json:"traitor,omitempty"`  // guidance of the traitors, in place of that of rule 9.1
+	Faithful string `json:"faithful,omitempty"` // guidance of the faithful
+}
+
+// Binding is how prompts are made for one policy.
+type Binding struct {
+	Schema  Mode `json:"schema"`
+	Context int  `json:"context,omitempty"` // tokens that prompt and reply may take together; 0: no limit
+	Predict int  `json:"predict,omitempty"` // tokens of them kept for the reply
+	Chars   int  `json:"chars"`             // characters that count as one token, in tenths
+}
+
+// DefaultChars is the tenths of a character that one token is estimated at: 3.5, on the safe side for English.
+const DefaultChars = 35
+
+// BindingOf is the binding of a policy's options.
+func BindingOf(o Options) Binding {
+	return Binding{Schema: o.Schema, Context: o.Context, Predict: o.Predict, Chars: DefaultChars}
+}
+
+// Room is how many characters a prompt may have: 85 % of what the context leaves beside the reply, since the count is an
+// estimate; 0 is no limit.
+func (b Binding) Room() int {
+	if b.Context == 0 {
+		return 0
+	}
+	return max(0, b.Context-b.Predict) * 85 / 100 * b.Chars / 10
+}
+
+// Tokens estimates the tokens of so many characters.
+func (b Binding) Tokens(chars int) int { return (chars*10 + b.Chars - 1) / b.Chars }
+
+// Hash is the hex SHA-256 of the specification.
+func (s PromptSpec) Hash() string {
+	b, err := json.Marshal(s) // maps are written in the order of their keys
+	if err != nil {
+		panic("llm: a prompt specification does not marshal: " + err.Error())
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// ParsePromptSpec reads a stored specification and refuses one whose templates this program does not have.
+func ParsePromptSpec(b []byte) (PromptSpec, error) {
+	var s PromptSpec
+	if err := json.Unmarshal(b, &s); err != nil {
+		return s, fmt.Errorf("prompt specification: %w", err)
+	}
+	if s.Version != TemplateVersion {
+		return s, fmt.Errorf("prompt specification: its templates are %s, this program's are %s; use the program that wrote it", s.Version, TemplateVersion)
+	}
+	return s, nil
+}
+
+// guidance is what a role is told beyond the rules (rule 9.1).
+func (t Texts) guidance(role engine.Role, rules engine.Rules) string {
+	own, level := t.Faithful, rules.Guidance.Faithful
+	if role.Team() == engine.Traitors {
+		own, level = t.Traitor, rules.Guidance.Traitor
+	}
+	if own != "" {
+		return own
+	}
+	return guidance(role, level, rules)
+}
+
+// Hash is the hex SHA-256 of what the model is given: the messages and the schema.
+func (p Prompt) Hash() string {
+	h := sha256.New()
+	write := func(s string) {
+		var n [8]byte
+		for i := range n {
+			n[i] = byte(len(s) >> (8 * i))
+		}
+		h.Write(n[:])
+		h.Write([]byte(s))
+	}
+	for _, m := range p.Messages {
+		write(string(m.Speaker))
+		write(m.Text)
+	}
+	write(string(p.Schema))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Chars is the length of the messages in bytes.
+func (p Prompt) Chars() int {
+	n := 0
+	for _, m := range p.Messages {
+		n += len(m.Text)
+	}
+	return n
+}
