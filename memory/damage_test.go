@@ -93,7 +93,7 @@ func TestNewer(t *testing.T) {
 	if err := os.WriteFile(s.Path(), body, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, s.Path(), ErrNewer, "format 2", "--db")
+	refused(t, s.Path(), ErrNewer, fmt.Sprintf("format %d", schemaVersion()+1), "--db")
 }
 
 // A file of an older format is migrated when it is opened for writing, and only then.

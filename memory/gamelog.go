@@ -17,6 +17,7 @@ type GameLog struct {
 	keep keeper
 	mu   sync.Mutex
 	game Game
+	step uint64 // of the last event
 }
 
 // keeper stores the rows of one append, atomically, and refuses them unless they follow what it holds.
@@ -64,6 +65,7 @@ func (l *GameLog) Append(ctx context.Context, game string, after uint64, events 
 		return fmt.Errorf("append game %s after %d: %w", game, after, err)
 	}
 	l.game.Events += len(events)
+	l.step = events[len(events)-1].Step
 	copy(l.game.Head[:], r.head())
 	return nil
 }

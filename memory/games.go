@@ -158,7 +158,11 @@ func (s *Store) StartGame(ctx context.Context, g Game) (*GameLog, error) {
 	if kept.Status != "running" {
 		return nil, fmt.Errorf("start game %s: it is %s already", g.Name(), kept.Status)
 	}
-	return &GameLog{keep: s, game: kept}, nil
+	step, err := s.lastStep(ctx, kept.Key)
+	if err != nil {
+		return nil, fmt.Errorf("start game %s: %w", g.Name(), err)
+	}
+	return &GameLog{keep: s, game: kept, step: step}, nil
 }
 
 // FinishGame says what a game came to: Status, Winner, Rounds and Error of the game with that key. A parked game goes on
