@@ -109,28 +109,6 @@ func (s *Store) calls(ctx context.Context, where string, args ...any) ([]ModelCa
 	return out, explain(s.path, rows.Err())
 }
 
-// KeepPromptSpec keeps a prompt specification under its hash; one that is kept already stays.
-func (s *Store) KeepPromptSpec(ctx context.Context, hash string, body []byte) error {
-	err := s.writer.do(ctx, 0, func(w *writer) error {
-		_, err := w.exec("INSERT OR IGNORE INTO prompt_specs (hash, body) VALUES (?, ?)", hash, string(body))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("keep prompt specification %.12s: %w", hash, err)
-	}
-	return nil
-}
-
-// PromptSpec returns the prompt specification of that hash.
-func (s *Store) PromptSpec(ctx context.Context, hash string) ([]byte, error) {
-	var body string
-	err := s.reader.QueryRowContext(ctx, "SELECT body FROM prompt_specs WHERE hash = ?", hash).Scan(&body)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("prompt specification %.12s in %s: %w", hash, s.path, ErrNotFound)
-	}
-	return []byte(body), explain(s.path, err)
-}
-
 // lastStep is the step of a game's last event.
 func (s *Store) lastStep(ctx context.Context, game int64) (uint64, error) {
 	var step int64

@@ -25,6 +25,7 @@ var headFields = []field{
 var castFields = []field{
 	textField("policy", "", "the policy of every seat that has no other", DefaultPolicy, longestText, func(s *Scenario) *string { return &s.Policy }),
 	teamsField(),
+	promptsField(),
 	switchField("personas", "1.3", "whether seats without a persona of their own are drawn one", true, func(s *Scenario) *bool { return &s.Personas }),
 	switchField("traits", "1.3", "whether drawn personas are trait cards with age, background and Big Five", false, func(s *Scenario) *bool { return &s.Traits }),
 	{key: "names", rule: "1.3", doc: "names to draw from in place of the pool", def: "the pool", wants: "a list of names",
@@ -105,6 +106,18 @@ func teamsField() field {
 		textField("faithful", "", "the policy of the faithful", "policy's", longestText, func(s *Scenario) *string { return &s.Teams.Faithful }),
 	}
 	return groupField(field{key: "teams", members: members})
+}
+
+func promptsField() field {
+	text := func(key, doc string, longest int, at func(*Scenario) *string) field {
+		return textField(key, "9.1", doc, "the template's", longest, at)
+	}
+	return groupField(field{key: "prompts", members: []field{
+		text("language", "the language that models are told to speak", longestName, func(s *Scenario) *string { return &s.Prompts.Language }),
+		text("style", "house style: how models are told to talk", longestText, func(s *Scenario) *string { return &s.Prompts.Style }),
+		text("traitor", "what a model is told as a traitor, in place of guidance", longestText, func(s *Scenario) *string { return &s.Prompts.Traitor }),
+		text("faithful", "what a model is told as a faithful, in place of guidance", longestText, func(s *Scenario) *string { return &s.Prompts.Faithful }),
+	}})
 }
 
 func setNames(s *Scenario, n node) error {

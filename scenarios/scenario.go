@@ -45,6 +45,7 @@ type Scenario struct {
 	Teams       Teams        // the scenario's own policies by team
 	Names       []string     // overrides the pool of names; empty: the pool
 	Personas    bool         // whether seats without a persona of their own are drawn one
+	Prompts     Prompts      // what prompts say in place of their own words
 	Traits      bool         // whether drawn personas have demographic traits (rule 1.3)
 	Source      []byte       // as parsed
 	Hash        string       // hex SHA-256 of what decides games: rules, cast, policies, names
@@ -66,6 +67,14 @@ func (t Teams) of(team engine.Team) string {
 		return t.Faithful
 	}
 	return ""
+}
+
+// Prompts are texts of a scenario for the prompts of models; empty where it leaves them to the templates.
+type Prompts struct {
+	Language string `json:"language,omitempty"` // that the players speak
+	Style    string `json:"style,omitempty"`    // house style: how to talk
+	Traitor  string `json:"traitor,omitempty"`  // guidance of the traitors, in place of that of rule 9.1
+	Faithful string `json:"faithful,omitempty"` // guidance of the faithful
 }
 
 // Pin is a cast entry: what the scenario fixes of one player. What it leaves out is drawn from the seed.
@@ -135,7 +144,8 @@ func (s Scenario) hash() string {
 		Names    []string     `json:"names"`
 		Personas bool         `json:"personas"`
 		Traits   bool         `json:"traits"`
-	}{s.Rules, s.Players, s.Policy, s.Teams, s.Names, s.Personas, s.Traits})
+		Prompts  Prompts      `json:"prompts,omitzero"`
+	}{s.Rules, s.Players, s.Policy, s.Teams, s.Names, s.Personas, s.Traits, s.Prompts})
 	if err != nil {
 		panic("scenarios: a scenario does not marshal: " + err.Error())
 	}

@@ -23,10 +23,13 @@ func Describe() []Description {
 	for _, p := range scripted.Policies() {
 		out = append(out, Description{Name: p.Name, Doc: p.Doc, Options: slices.Clone(p.Options)})
 	}
+	for _, provider := range Providers() {
+		out = append(out, Description{Name: provider + "/MODEL", Doc: "a language model of that provider", Options: slices.Clone(modelOptions)})
+	}
 	return out
 }
 
-// Names lists the names of the policies.
+// Names lists the names of the scripted policies.
 func Names() []string {
 	var out []string
 	for _, p := range scripted.Policies() {
@@ -44,14 +47,21 @@ func New(spec string, seat engine.Seat, seed uint64) (agents.Agent, error) {
 	return p.New(s, seat, seed)
 }
 
-// Check reports what is wrong with a spec, with the nearest right name.
+// Check reports what is wrong with a spec, with the nearest right name. It asks no server.
 func Check(spec string) error {
+	if IsModel(spec) {
+		_, _, err := ParseModel(spec)
+		return err
+	}
 	_, err := New(spec, 0, 0)
 	return err
 }
 
 // Deterministic reports whether the policy answers the same to the same observation, at once.
 func Deterministic(spec string) bool {
+	if IsModel(spec) {
+		return false
+	}
 	_, _, err := find(spec)
 	return err == nil
 }

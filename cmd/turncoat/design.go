@@ -10,9 +10,9 @@ import (
 	"strings"
 
 	"turncoat/agents/catalog"
+	"turncoat/agents/llm"
 	"turncoat/engine"
 	"turncoat/engine/batch"
-	"turncoat/engine/match"
 	"turncoat/scenarios"
 )
 
@@ -25,7 +25,8 @@ type design struct {
 	Policies scenarios.Policies `json:"policies"`
 	Seed     uint64             `json:"seed"`
 	Engine   string             `json:"engine"`
-	Hash     string             `json:"hash"` // of the scenario with its overrides
+	Hash     string             `json:"hash"`             // of the scenario with its overrides
+	Prompts  llm.PromptSpec     `json:"prompts,omitzero"` // frozen when the batch begins; zero without a model
 
 	scenario scenarios.Scenario
 }
@@ -82,24 +83,28 @@ func (d *design) load() error {
 			return usage(err)
 		}
 	}
-	return nil
+	if d.Prompts.Version != "" {
+		return d.checkPrompts()
+	}
+	d.Prompts, err = d.promptSpec()
+	return usage(err)
+}
+
+// checkPrompts refuses a batch whose prompts this program can't make.
+func (d *design) checkPrompts() error {
+	b, err := json.Marshal(d.Prompts)
+	if err == nil {
+		_, err = llm.ParsePromptSpec(b)
+	}
+	return usage(err)
 }
 
 func (d *design) setup(ref batch.Ref) (engine.Setup, error) {
-	return d.scenario.Cast(ref.Seed, d.Policies)
-}
-
-// agents gives every seat its player, each with a seed of its own that tells nothing of the game's.
-func (d *design) agents(_ batch.Ref, setup engine.Setup) ([]match.Agent, error) {
-	out := make([]match.Agent, len(setup.Cast))
-	for i, p := range setup.Cast {
-		agent, err := catalog.New(p.Policy, engine.Seat(i), engine.DeriveSeed(setup.Seed, "policy", i))
-		if err != nil {
-			return nil, err
-		}
-		out[i] = agent
+	setup, err := d.scenario.Cast(ref.Seed, d.Policies)
+	if err == nil && len(d.Prompts.Policies) > 0 {
+		setup.Prompts = d.Prompts.Hash()
 	}
-	return out, nil
+	return setup, err
 }
 
 // instant reports whether every policy at the table answers at once, and always the same.
@@ -146,10 +151,18 @@ func (d *design) differences(other *design) []string {
 	note("seed", fmt.Sprint(d.Seed), fmt.Sprint(other.Seed))
 	note("policies", d.policyText(), other.policyText())
 	note("engine", d.Engine, other.Engine)
+	note("prompts", d.promptText(), other.promptText())
 	if len(out) == 0 && d.Hash != other.Hash {
 		note("scenario hash", d.Hash[:12], other.Hash[:12])
 	}
 	return out
+}
+
+func (d *design) promptText() string {
+	if len(d.Prompts.Policies) == 0 {
+		return ""
+	}
+	return d.Prompts.Hash()[:12]
 }
 
 func (d *design) policyText() string {

@@ -56,6 +56,7 @@ type app struct {
 	closeLog func() error
 	// interrupts delivers Ctrl-C; the first drains, the second ends ctx.
 	interrupts <-chan os.Signal
+	getenv     func(string) string // keys and addresses of model servers
 }
 
 func main() { os.Exit(Main()) }
@@ -64,7 +65,7 @@ func main() { os.Exit(Main()) }
 func Main() int {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, stopSignals...)
-	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, interrupts: signals}
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, interrupts: signals, getenv: os.Getenv}
 	return a.main(context.Background(), os.Args[1:])
 }
 
@@ -112,7 +113,7 @@ func (a *app) root() *cobra.Command {
 		return usage(fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath()))
 	})
 	root.AddCommand(a.runCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.replayCommand(),
-		a.metricsCommand(), a.exportCommand(), a.verifyCommand(), a.scenarioCommand(), a.policyCommand(), a.versionCommand())
+		a.promptCommand(), a.metricsCommand(), a.exportCommand(), a.verifyCommand(), a.scenarioCommand(), a.policyCommand(), a.versionCommand())
 	for _, cmd := range root.Commands() {
 		checkArgs(cmd)
 	}

@@ -25,20 +25,25 @@ const (
 type playOptions struct {
 	parallel                int
 	json, quiet, noProgress bool
+	models                  modelFlags
 }
 
 // tally counts what the games of this run came to.
 type tally struct {
-	played, failed, parked int
-	unreachable            bool
-	firstErr               error
+	played, failed, parked, limited int
+	unreachable                     bool
+	firstErr                        error
 }
+
+func (t *tally) finished() int { return t.played - t.failed - t.parked - t.limited }
 
 func (t *tally) add(out batch.Outcome) {
 	t.played++
 	switch out.Status {
 	case batch.Failed:
 		t.failed++
+	case batch.Stopped:
+		t.limited++
 	case batch.Parked:
 		t.parked++
 		t.unreachable = t.unreachable || !errors.Is(out.Err, batch.ErrDrained) && !errors.Is(out.Err, context.Canceled)
@@ -60,9 +65,16 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 	if err != nil {
 		return err
 	}
+	seats := a.players(d, o.models, kept)
+	if err := seats.count(ctx, b); err != nil {
+		return err
+	}
+	if _, err := seats.agents(batch.Ref{}, engine.Setup{Cast: d.modelSeats()}); err != nil { // a key that is missing, say
+		return &codedError{exitUsage, err}
+	}
 	bar := a.progress(b, kept.finished, o)
 	var t tally
-	plan, err := d.plan(b, o.parallel, func(out batch.Outcome) { t.add(out); bar.add(out) })
+	plan, err := d.plan(b, seats.parallel(o.parallel), seats.agents, func(out batch.Outcome) { t.add(out); bar.add(out) })
 	if err != nil {
 		return err
 	}
@@ -79,7 +91,7 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 func (a *app) conclude(store *memory.Store, b memory.Batch, d *design, o playOptions, t tally, runErr error, interrupted bool) error {
 	ctx := context.Background()
 	b.Status = batchDone
-	if interrupted || t.parked > 0 || runErr != nil {
+	if interrupted || t.parked+t.limited > 0 || runErr != nil {
 		b.Status = batchInterrupted
 	}
 	b.Ended = time.Now().UTC().Format(time.RFC3339)
@@ -100,12 +112,16 @@ func (a *app) conclude(store *memory.Store, b memory.Batch, d *design, o playOpt
 	case runErr != nil:
 		return fmt.Errorf("batch %s: %w; go on with: %s", b.Name, runErr, resume)
 	}
-	if err := a.result(ctx, store, b, d, o); err != nil {
-		return err
+	if t.finished() > 0 || t.parked+t.limited == 0 {
+		if err := a.result(ctx, store, b, d, o); err != nil {
+			return err
+		}
 	}
 	switch {
 	case t.unreachable:
 		return &codedError{exitProvider, fmt.Errorf("%d games wait: %w; go on with: %s", t.parked, t.firstErr, resume)}
+	case t.limited > 0:
+		return &codedError{exitLimit, fmt.Errorf("%d games were stopped: %w; raise it and go on with: %s", t.limited, t.firstErr, resume)}
 	case t.failed > 0:
 		return &codedError{exitGamesFailed, fmt.Errorf("%d games failed, the first with: %w", t.failed, t.firstErr)}
 	}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"runtime"
-
 	"github.com/spf13/cobra"
 
 	"turncoat/memory"
@@ -35,7 +33,8 @@ func (a *app) resumeCommand() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&o.parallel, "parallel", runtime.GOMAXPROCS(0), "how many games play at once")
+	flags.IntVar(&o.parallel, "parallel", 0, parallelHelp)
+	o.models.register(flags)
 	flags.BoolVar(&o.json, "json", false, "print the result as one JSON document")
 	flags.BoolVar(&o.quiet, "quiet", false, "print the result and nothing else")
 	flags.BoolVar(&o.noProgress, "no-progress", false, "show no progress")

@@ -6,14 +6,15 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"turncoat/engine"
 	"turncoat/engine/batch"
+	"turncoat/engine/match"
 	"turncoat/memory"
 	"turncoat/scenarios"
 )
@@ -31,6 +32,7 @@ type runFlags struct {
 	json       bool
 	quiet      bool
 	noProgress bool
+	models     modelFlags
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -54,7 +56,8 @@ func (a *app) runCommand() *cobra.Command {
 	flags.StringArrayVar(&f.teams, "team", nil, "TEAM=SPEC: the policy of the traitors or the faithful")
 	flags.StringArrayVar(&f.seats, "seat", nil, "K=SPEC: the policy of seat K, counted from 0")
 	flags.StringArrayVar(&f.set, "set", nil, "key=value: override a field of the scenario")
-	flags.IntVar(&f.parallel, "parallel", runtime.GOMAXPROCS(0), "how many games play at once")
+	flags.IntVar(&f.parallel, "parallel", 0, parallelHelp)
+	f.models.register(flags)
 	flags.StringVar(&f.batch, "batch", "", "the batch's name (default: the scenario's and a number)")
 	flags.BoolVar(&f.json, "json", false, "print the result as one JSON document")
 	flags.BoolVar(&f.quiet, "quiet", false, "print the result and nothing else")
@@ -69,8 +72,8 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 	if err != nil {
 		return err
 	}
-	if f.games < 1 || f.parallel < 1 {
-		return usage(errors.New("--games and --parallel take 1 or more"))
+	if f.games < 1 || f.parallel < 0 {
+		return usage(errors.New("--games takes 1 or more, --parallel 0 or more"))
 	}
 	seedGiven := cmd.Flags().Changed("seed")
 	if seedGiven {
@@ -90,7 +93,7 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 		if err != nil {
 			return err
 		}
-		return a.play(ctx, store, b, d, playOptions{parallel: f.parallel, json: f.json, quiet: f.quiet, noProgress: f.noProgress})
+		return a.play(ctx, store, b, d, playOptions{parallel: f.parallel, json: f.json, quiet: f.quiet, noProgress: f.noProgress, models: f.models})
 	})
 }
 
@@ -195,11 +198,11 @@ func completeScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellC
 }
 
 // plan makes the batch's plan of a design.
-func (d *design) plan(b memory.Batch, parallel int, report func(batch.Outcome)) (batch.Plan, error) {
+func (d *design) plan(b memory.Batch, parallel int, agents func(batch.Ref, engine.Setup) ([]match.Agent, error), report func(batch.Outcome)) (batch.Plan, error) {
 	instant, err := d.instant()
 	if err != nil {
 		return batch.Plan{}, err
 	}
-	return batch.Plan{Name: b.Name, Seed: b.Seed, Games: b.Games, Setup: d.setup, Agents: d.agents, Instant: instant,
+	return batch.Plan{Name: b.Name, Seed: b.Seed, Games: b.Games, Setup: d.setup, Agents: agents, Instant: instant, Stopped: stopped,
 		Parallel: parallel, Report: report, FailFast: true}, nil
 }

@@ -84,7 +84,7 @@ func (a *app) showScenario(d *design) error {
 	return nil
 }
 
-func policyNames() []string { return catalog.Names() }
+func policyNames() []string { return completeModels() }
 
 func (a *app) policyCommand() *cobra.Command {
 	return &cobra.Command{

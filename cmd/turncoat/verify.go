@@ -85,6 +85,9 @@ func verifyGame(ctx context.Context, store *memory.Store, g memory.Game) error {
 	if err := store.VerifyGame(ctx, g.Key); err != nil {
 		return err
 	}
+	if _, err := checkCalls(ctx, store, g); err != nil {
+		return fmt.Errorf("game %s: %w", g.ID, err)
+	}
 	ends, err := store.EventsOf(ctx, g.Key, engine.KindEnded)
 	if err != nil || len(ends) == 0 {
 		return err

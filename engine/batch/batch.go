@@ -23,6 +23,7 @@ const (
 	Parked   Status = "parked" // waits to be resumed
 	Finished Status = "finished"
 	Failed   Status = "failed"
+	Stopped  Status = "stopped" // by a limit on tokens or money; it can go on under a higher one
 )
 
 // Ref names a game of a batch.
@@ -71,6 +72,9 @@ type Plan struct {
 	Report func(Outcome)
 	// FailFast stops handing out games after the first that is parked, since its provider is out of reach.
 	FailFast bool
+	// Stopped says of the error that parked a game whether a limit stopped it, and whether the limit is the batch's, so that no
+	// more games are handed out. Nil: nothing is limited.
+	Stopped func(error) (stopped, all bool)
 }
 
 // RefOf derives the game of an index: its id and its seed follow from the batch's name and seed.
@@ -104,7 +108,7 @@ func Run(ctx context.Context, drain <-chan struct{}, plan Plan, store Store) err
 				if played {
 					outcomes <- out
 				}
-				if out.Status == Parked && plan.FailFast {
+				if plan.ends(out) {
 					halt()
 				}
 			}
@@ -118,6 +122,18 @@ func Run(ctx context.Context, drain <-chan struct{}, plan Plan, store Store) err
 	}
 	halt()
 	return context.Cause(ctx)
+}
+
+// ends reports whether no more games are to be handed out after this one.
+func (p Plan) ends(out Outcome) bool {
+	switch out.Status {
+	case Parked:
+		return p.FailFast
+	case Stopped:
+		_, all := p.Stopped(out.Err)
+		return all
+	}
+	return false
 }
 
 // hand gives out the indexes until there are none left or something says stop.
@@ -159,7 +175,7 @@ func play(ctx context.Context, drain <-chan struct{}, plan Plan, store Store, re
 	if plan.Instant {
 		return playWhole(ctx, store, out, setup, agents)
 	}
-	return playSteps(ctx, drain, store, out, setup, agents, history)
+	return playSteps(ctx, drain, plan, store, out, setup, agents, history)
 }
 
 // playWhole plays an instant game in memory and commits it in one piece.
@@ -185,7 +201,7 @@ func playWhole(ctx context.Context, store Store, out Outcome, setup engine.Setup
 }
 
 // playSteps plays a game whose answers can't be had again: every step is in the store before the next is asked for.
-func playSteps(ctx context.Context, drain <-chan struct{}, store Store, out Outcome, setup engine.Setup, agents []match.Agent, history []engine.Event) (Outcome, bool, error) {
+func playSteps(ctx context.Context, drain <-chan struct{}, plan Plan, store Store, out Outcome, setup engine.Setup, agents []match.Agent, history []engine.Event) (Outcome, bool, error) {
 	if len(history) == 0 {
 		opening, _, err := engine.Open(setup)
 		if err != nil {
@@ -212,6 +228,11 @@ func playSteps(ctx context.Context, drain <-chan struct{}, store Store, out Outc
 	}()
 	state, err := match.Game{ID: out.ID, Agents: agents, Log: store, Together: true}.Run(steps, history)
 	out.take(state, err)
+	if out.Status == Parked && plan.Stopped != nil {
+		if stopped, _ := plan.Stopped(err); stopped {
+			out.Status = Stopped
+		}
+	}
 	if err := store.Finish(context.WithoutCancel(ctx), out); err != nil {
 		return out, false, fmt.Errorf("finish game %s: %w", out.ID, err)
 	}

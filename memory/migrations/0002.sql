@@ -1,9 +1,3 @@
--- How prompts are made, frozen when a batch begins; a game's first event names the hash.
-CREATE TABLE prompt_specs (
-  hash TEXT PRIMARY KEY CHECK (length(hash) = 64),
-  body TEXT NOT NULL CHECK (json_valid(body))
-) WITHOUT ROWID, STRICT;
-
 -- The finished calls of models, kept before they are used. The chain covers the replies by their digests ("answered").
 CREATE TABLE model_calls (
   game            INTEGER NOT NULL REFERENCES games (key),

@@ -21,6 +21,9 @@ type Budget struct {
 	games map[string]int
 }
 
+// ErrBatch is the limit of the whole batch; it is an llm.ErrLimit too.
+var ErrBatch = fmt.Errorf("%w for the batch", llm.ErrLimit)
+
 // Add counts tokens that a game used before, as its stored calls say.
 func (b *Budget) Add(game string, tokens int) {
 	b.mu.Lock()
@@ -76,7 +79,7 @@ func (b *Budget) left(game string) error {
 	defer b.mu.Unlock()
 	switch {
 	case b.Batch > 0 && b.spent >= b.Batch:
-		return fmt.Errorf("%w: the batch has used %d of %d tokens; --max-tokens raises it", llm.ErrLimit, b.spent, b.Batch)
+		return fmt.Errorf("%w: it has used %d of %d tokens; --max-tokens raises it", ErrBatch, b.spent, b.Batch)
 	case b.EachGame > 0 && b.games[game] >= b.EachGame:
 		return fmt.Errorf("%w: game %s has used %d of %d tokens; --max-game-tokens raises it", llm.ErrLimit, game, b.games[game], b.EachGame)
 	}

@@ -56,6 +56,7 @@ type Endpoint struct {
 
 	mu    sync.Mutex
 	stats Stats
+	last  error // the last failure of the server
 }
 
 // Stats are live figures of an endpoint.
@@ -160,7 +161,7 @@ func (e *Endpoint) retries(tries *int) failsafe.Policy[llm.Completion] {
 func (g *guarded) try(ctx context.Context, p llm.Prompt) (llm.Completion, time.Duration, error) {
 	e := g.endpoint
 	if !e.breaker.TryAcquirePermit() {
-		return llm.Completion{}, 0, &llm.Failure{Cause: engine.CauseProvider, Parks: true, Err: fmt.Errorf("it failed %d times in a row and is left alone for %v", e.options.Failures, e.options.Closed)}
+		return llm.Completion{}, 0, &llm.Failure{Cause: engine.CauseProvider, Parks: true, Err: fmt.Errorf("it failed %d times in a row and is left alone for %v; the last time: %w", e.options.Failures, e.options.Closed, e.lastFailure())}
 	}
 	began := time.Now()
 	if err := e.rate.Wait(ctx); err != nil {
@@ -184,7 +185,15 @@ func (e *Endpoint) record(c llm.Completion, err error, busy time.Duration) {
 	e.stats.TokensOut += c.Usage.Reply
 	if err == nil {
 		e.stats.Calls++
+	} else {
+		e.last = err
 	}
+}
+
+func (e *Endpoint) lastFailure() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.last
 }
 
 // judged tells the breaker. A server that hangs or breaks off call after call is out of reach, whatever each failure looked

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"turncoat/agents/llm/llmtest/tiny"
+	"turncoat/engine"
+	"turncoat/memory"
+)
+
+// Whole games between two models of a real Ollama server: every answer comes from a reply or is a forfeit with its cause, every
+// prompt is rebuilt from the log with the hash that was sent, and no call reloads a model.
+func TestRealOllama(t *testing.T) {
+	host := tiny.Start(t, "tiny-a", "tiny-b")
+	path := filepath.Join(t.TempDir(), "o.db")
+	const options = "?num_ctx=32768&num_predict=1200"
+	cmd := turncoat(t, "run", "duel-4", "--games", "2", "--seed", "5", "--batch", "duel", "--db", path, "--quiet",
+		"--set", "passes=1", "--policy", "ollama/tiny-a"+options, "--seat", "1=ollama/tiny-b"+options)
+	cmd.Env = append(os.Environ(), "OLLAMA_HOST="+host)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	mustRun(t, "verify", "duel", "--db", path)
+	store, err := memory.OpenReadOnly(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	for g, err := range store.Games(t.Context(), "duel") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkPlayedByModels(t, store, g)
+	}
+}
+
+func checkPlayedByModels(t *testing.T, store *memory.Store, g memory.Game) {
+	t.Helper()
+	calls, err := store.Calls(t.Context(), g.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked, err := checkCalls(t.Context(), store, g)
+	if err != nil || checked != len(calls) || len(calls) < 12 {
+		t.Errorf("game %d: %d of %d calls have a prompt that is rebuilt the same: %v", g.Index, checked, len(calls), err)
+	}
+	models := map[string]int{}
+	for i, c := range calls {
+		models[c.Model]++
+		if c.PromptTokens == 0 || c.ReplyTokens == 0 {
+			t.Errorf("call %d has no counts: %+v", i, c)
+		}
+		if models[c.Model] > 1 && g.Index > 0 && c.LoadMS > 1000 {
+			t.Errorf("call %d of %s took %d ms to load: the model was loaded again", i, c.Model, c.LoadMS)
+		}
+	}
+	if len(models) != 2 {
+		t.Errorf("models that answered: %v", models)
+	}
+	events, err := readEvents(t.Context(), store, g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered, acted, forfeits := 0, 0, map[engine.Cause]int{}
+	for _, e := range events {
+		switch b := e.Body.(type) {
+		case engine.Answered:
+			answered++
+		case engine.Forfeited:
+			forfeits[b.Cause]++
+		case engine.Statement, engine.Ballot, engine.Belief, engine.Conferred, engine.MurderVote:
+			acted++
+		}
+	}
+	if answered == 0 || acted < answered {
+		t.Errorf("game %d: %d answers from calls, %d actions", g.Index, answered, acted)
+	}
+	t.Logf("game %d: %d calls, %d answers, forfeits %v", g.Index, len(calls), answered, forfeits)
+}
+
+// A model that the server does not have parks the games, with the command that fetches it; nothing is forfeited.
+func TestMissingModelParks(t *testing.T) {
+	host := tiny.Start(t, "tiny-a")
+	path := filepath.Join(t.TempDir(), "m.db")
+	cmd := turncoat(t, "run", "duel-4", "--games", "2", "--policy", "ollama/nobody-has-this", "--batch", "m", "--db", path)
+	cmd.Env = append(os.Environ(), "OLLAMA_HOST="+host)
+	out, _ := cmd.CombinedOutput()
+	if code := cmd.ProcessState.ExitCode(); code != exitProvider || !strings.Contains(string(out), "ollama pull nobody-has-this") {
+		t.Fatalf("exit %d\n%s", code, out)
+	}
+}

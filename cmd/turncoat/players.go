@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"turncoat/agents/catalog"
+	"turncoat/agents/llm"
+	"turncoat/agents/llm/limits"
+	"turncoat/engine"
+	"turncoat/engine/batch"
+	"turncoat/engine/match"
+	"turncoat/memory"
+)
+
+// modelFlags say how models are asked, not what is asked: they may differ when a batch is resumed.
+type modelFlags struct {
+	width, perMinute         int
+	maxTokens, maxGameTokens int
+	keepPrompts              bool
+}
+
+const parallelHelp = "how many games play at once (default: a game for each processor; with models, for each slot of their servers)"
+
+func (f *modelFlags) register(flags *pflag.FlagSet) {
+	flags.IntVar(&f.width, "width", 0, "calls in flight to each model server (default: 1 for ollama, 8 for the others)")
+	flags.IntVar(&f.perMinute, "rate", 0, "calls a minute to each model server (default: no bound)")
+	flags.IntVar(&f.maxTokens, "max-tokens", 0, "stop the batch when its models have used so many tokens (default: no bound)")
+	flags.IntVar(&f.maxGameTokens, "max-game-tokens", 0, "stop a game when its models have used so many tokens (default: no bound)")
+	flags.BoolVar(&f.keepPrompts, "keep-prompts", false, "keep the text of every prompt, which can be rebuilt anyhow (turncoat prompt)")
+}
+
+// parallel is how many games play at once: what was asked for, or as many as keep the processors or the servers' slots busy.
+func (p *players) parallel(asked int) int {
+	models := p.design.models()
+	switch {
+	case asked > 0:
+		return asked
+	case len(models) == 0:
+		return runtime.GOMAXPROCS(0)
+	}
+	return max(1, p.servers.WidthFor(models))
+}
+
+// modelSeats seats every model of the design once.
+func (d *design) modelSeats() []engine.Player {
+	var out []engine.Player
+	for _, m := range d.models() {
+		out = append(out, engine.Player{Policy: m})
+	}
+	return out
+}
+
+// players gives every seat of a batch's games its player.
+type players struct {
+	design  *design
+	servers *catalog.Servers
+	budget  *limits.Budget
+	kept    *gameStore
+	keep    bool // the prompts' texts too
+}
+
+func (a *app) players(d *design, f modelFlags, kept *gameStore) *players {
+	return &players{
+		design: d, kept: kept, keep: f.keepPrompts,
+		servers: &catalog.Servers{Getenv: a.getenv, Width: f.width, PerMinute: f.perMinute},
+		budget:  &limits.Budget{Batch: f.maxTokens, EachGame: f.maxGameTokens},
+	}
+}
+
+// count tells the budget what the batch's games have used before.
+func (p *players) count(ctx context.Context, b memory.Batch) error {
+	if p.budget.Batch == 0 && p.budget.EachGame == 0 {
+		return nil
+	}
+	for g, err := range p.kept.Games(ctx, b.Name) {
+		if err != nil {
+			return err
+		}
+		calls, err := p.kept.Calls(ctx, g.Key)
+		if err != nil {
+			return err
+		}
+		for _, c := range calls {
+			p.budget.Add(g.ID, limits.TokensOf(c.PromptTokens, c.ReplyTokens, c.PromptChars, len(c.Reply)+len(c.Thinking)))
+		}
+	}
+	return nil
+}
+
+// agents gives every seat its player, each with a seed of its own that tells nothing of the game's.
+func (p *players) agents(ref batch.Ref, setup engine.Setup) ([]match.Agent, error) {
+	out := make([]match.Agent, len(setup.Cast))
+	kept := &archive{store: p.kept, game: ref.ID, prompts: p.keep}
+	for i, player := range setup.Cast {
+		seed := engine.DeriveSeed(setup.Seed, "policy", i)
+		if !catalog.IsModel(player.Policy) {
+			agent, err := catalog.New(player.Policy, engine.Seat(i), seed)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = agent
+			continue
+		}
+		model, err := p.servers.Model(player.Policy)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = &llm.Player{Spec: &p.design.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, model), Archive: kept, Seed: seed, Group: ref.ID}
+	}
+	return out, nil
+}
+
+// stopped tells the batch which errors are limits.
+func stopped(err error) (one, all bool) {
+	return errors.Is(err, llm.ErrLimit), errors.Is(err, limits.ErrBatch)
+}
+
+// promptSpec freezes how prompts are made for the models that the design names; the zero value without one.
+func (d *design) promptSpec() (llm.PromptSpec, error) {
+	t := d.scenario.Prompts
+	spec := llm.PromptSpec{Version: llm.TemplateVersion, Policies: map[string]llm.Binding{},
+		Texts: llm.Texts{Language: t.Language, Style: t.Style, Traitor: t.Traitor, Faithful: t.Faithful}}
+	for _, policy := range d.models() {
+		_, o, err := catalog.ParseModel(policy)
+		if err != nil {
+			return spec, err
+		}
+		spec.Policies[policy] = llm.BindingOf(o)
+	}
+	if len(spec.Policies) == 0 {
+		return llm.PromptSpec{}, nil
+	}
+	return spec, nil
+}
+
+// models are the specs of models that may sit at a table of the design, sorted.
+func (d *design) models() []string {
+	specs := []string{d.Policies.All, d.scenario.Policy, d.scenario.Teams.Traitors, d.scenario.Teams.Faithful}
+	for _, s := range d.Policies.Teams {
+		specs = append(specs, s)
+	}
+	for _, s := range d.Policies.Seats {
+		specs = append(specs, s)
+	}
+	for _, p := range d.scenario.Players {
+		specs = append(specs, p.Policy)
+	}
+	specs = slices.DeleteFunc(specs, func(s string) bool { return !catalog.IsModel(s) })
+	slices.Sort(specs)
+	return slices.Compact(specs)
+}
+
+// archive keeps the calls of one game in the file; the game's log says which step it is at.
+type archive struct {
+	store   *gameStore
+	game    string
+	prompts bool
+
+	once sync.Once
+	old  map[callKey]memory.ModelCall // that were kept before this run
+	err  error
+}
+
+type callKey struct {
+	step    uint64
+	seat    engine.Seat
+	attempt int
+}
+
+func (a *archive) log() (*memory.GameLog, error) {
+	log, ok := a.store.logs.Load(a.game)
+	if !ok {
+		return nil, fmt.Errorf("game %s was not started", a.game)
+	}
+	return log.(*memory.GameLog), nil
+}
+
+// Find implements llm.Archive. What was kept before this run is read once: nothing else can be there.
+func (a *archive) Find(ctx context.Context, seat engine.Seat, attempt int) (llm.Call, bool, error) {
+	log, err := a.log()
+	if err != nil {
+		return llm.Call{}, false, err
+	}
+	a.once.Do(func() {
+		a.old = map[callKey]memory.ModelCall{}
+		var calls []memory.ModelCall
+		if calls, a.err = a.store.Calls(context.WithoutCancel(ctx), log.Game().Key); a.err != nil {
+			return
+		}
+		for _, c := range calls {
+			a.old[callKey{c.Step, c.Seat, c.Attempt}] = c
+		}
+	})
+	c, ok := a.old[callKey{log.Step() + 1, seat, attempt}]
+	return callOf(c), ok, a.err
+}
+
+// Keep implements llm.Archive. A call that is finished is kept even when the batch is told to stop.
+func (a *archive) Keep(ctx context.Context, call llm.Call) error {
+	log, err := a.log()
+	if err != nil {
+		return err
+	}
+	c := rowOfCall(call)
+	c.Game, c.Step = log.Game().Key, log.Step()+1
+	if a.prompts {
+		if c.Prompt, err = json.Marshal(call.Prompt.Messages); err != nil {
+			return err
+		}
+	}
+	return a.store.KeepCall(context.WithoutCancel(ctx), c)
+}
+
+func rowOfCall(call llm.Call) memory.ModelCall {
+	c := call.Completion
+	return memory.ModelCall{
+		Seat: call.Seat, Attempt: call.Attempt, Policy: call.Policy, Model: c.Model, PromptHash: call.PromptHash,
+		PromptChars: call.Prompt.Chars(), Reply: c.Text, Thinking: c.Thinking, Finish: string(c.Finish), Cause: string(c.Failure),
+		Detail: c.Detail, Tries: max(1, c.Tries), PromptTokens: c.Usage.Prompt, Cached: c.Usage.Cached, ReplyTokens: c.Usage.Reply,
+		ThinkingTokens: c.Usage.Thinking, QueueMS: c.Took.Queue.Milliseconds(), FirstMS: c.Took.First.Milliseconds(),
+		TotalMS: c.Took.Total.Milliseconds(), LoadMS: c.Took.Load.Milliseconds(),
+	}
+}
+
+func callOf(c memory.ModelCall) llm.Call {
+	ms := func(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
+	return llm.Call{Seat: c.Seat, Attempt: c.Attempt, Policy: c.Policy, PromptHash: c.PromptHash, Completion: llm.Completion{
+		Text: c.Reply, Thinking: c.Thinking, Finish: llm.Finish(c.Finish), Model: c.Model, Failure: engine.Cause(c.Cause), Detail: c.Detail,
+		Tries: c.Tries, Usage: llm.Usage{Prompt: c.PromptTokens, Cached: c.Cached, Reply: c.ReplyTokens, Thinking: c.ThinkingTokens},
+		Took: llm.Took{Queue: ms(c.QueueMS), First: ms(c.FirstMS), Total: ms(c.TotalMS), Load: ms(c.LoadMS)}}}
+}
