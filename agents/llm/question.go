@@ -77,13 +77,13 @@ func (r *record) question(q engine.Request) string {
 		line(keyActs, fmt.Sprintf("a list of what your words do, at most %d, each {%q: one of %s; %q: a living player's name}; empty if none", mostActs, keyAct, strings.Join(r.actNames(), ", "), keyAbout))
 	}
 	if s.choice {
-		line(keyChoice, "one of the names above")
+		line(keyChoice, "one of the names that you may choose")
 	}
 	if s.bid {
 		line(keyBid, "a whole number from 0 to 4")
 	}
 	if s.beliefs {
-		line(keySuspicion, "an object with each of the names above and a whole number from 0 to 100")
+		line(keySuspicion, "an object with the name of each other living player and a whole number from 0 to 100")
 	}
 	return b.String()
 }
@@ -120,9 +120,9 @@ func (r *record) ask(q engine.Request) string {
 func (r *record) askBeliefs(q engine.Request) string {
 	names := r.list(q.Living.Without(q.Seat).List())
 	if q.Beliefs == engine.SecondOrder {
-		return fmt.Sprintf("State also, for each of these, how likely you think it holds you to be a %s, from 0 (no) to 100 (surely): %s.\n", r.words.Traitor, names)
+		return fmt.Sprintf("Say in private of each of these how likely you think that player holds you to be a %s, from 0 (not at all) to 100 (certain): %s.\n", r.words.Traitor, names)
 	}
-	return fmt.Sprintf("State also, for each of these, how likely it is a %s, from 0 (no) to 100 (surely): %s.\n", r.words.Traitor, names)
+	return fmt.Sprintf("Say in private of each of these how likely that player is a %s, from 0 (not at all) to 100 (certain): %s.\n", r.words.Traitor, names)
 }
 
 // choices are the legal names in the order of rule 3.3.

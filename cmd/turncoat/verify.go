@@ -25,6 +25,7 @@ func (a *app) verifyCommand() *cobra.Command {
 			return a.reading(ctx, func(store *memory.Store) error { return a.verify(ctx, store, args, quiet) })
 		},
 	}
+	cmd.Flags().BoolVar(&a.deep, "deep", false, "also play every game again, models from their stored replies, and compare event by event")
 	cmd.Flags().BoolVar(&quiet, "quiet", false, "print nothing where all is well")
 	return cmd
 }
@@ -36,7 +37,7 @@ func (a *app) verify(ctx context.Context, store *memory.Store, args []string, qu
 			return err
 		}
 		if g != nil {
-			return a.verified(quiet, 1, g.Name(), verifyGame(ctx, store, *g))
+			return a.verified(quiet, 1, g.Name(), a.verifyGame(ctx, store, *g))
 		}
 		return a.verifyBatch(ctx, store, *b, quiet)
 	}
@@ -62,7 +63,7 @@ func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Bat
 		if g.ID != want.ID || g.Seed != want.Seed {
 			return fmt.Errorf("game %s: its id and seed do not follow from the batch's", g.Name())
 		}
-		if err := verifyGame(ctx, store, g); err != nil {
+		if err := a.verifyGame(ctx, store, g); err != nil {
 			return a.verified(quiet, n, g.Name(), err)
 		}
 		n++
@@ -75,18 +76,27 @@ func (a *app) verified(quiet bool, n int, what string, err error) error {
 	case err != nil:
 		return fmt.Errorf("%s does not verify: %w", what, err)
 	case !quiet:
-		fmt.Fprintf(a.out, "%s: %d verified (chain, fold, seal)\n", what, n)
+		checked := "chain, fold, seal"
+		if a.deep {
+			checked += ", played again"
+		}
+		fmt.Fprintf(a.out, "%s: %d verified (%s)\n", what, n, checked)
 	}
 	return nil
 }
 
 // verifyGame checks a game's log, and that its row says of it what the log says.
-func verifyGame(ctx context.Context, store *memory.Store, g memory.Game) error {
+func (a *app) verifyGame(ctx context.Context, store *memory.Store, g memory.Game) error {
 	if err := store.VerifyGame(ctx, g.Key); err != nil {
 		return err
 	}
 	if _, err := checkCalls(ctx, store, g); err != nil {
 		return fmt.Errorf("game %s: %w", g.ID, err)
+	}
+	if a.deep {
+		if err := playAgain(ctx, store, g); err != nil {
+			return fmt.Errorf("game %s, played again: %w", g.ID, err)
+		}
 	}
 	ends, err := store.EventsOf(ctx, g.Key, engine.KindEnded)
 	if err != nil || len(ends) == 0 {

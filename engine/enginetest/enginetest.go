@@ -105,3 +105,17 @@ func Play(setup engine.Setup) ([]engine.Event, engine.State, error) {
 		return Answer(setup.Seed, setup.Rules.Players, r)
 	})
 }
+
+// Words is speech of so many words about the players, by derived dice.
+func Words(seed uint64, r engine.Request, n int) string {
+	stock := []string{"I", "think", "that", "last", "night", "tells", "us", "more", "than", "the", "vote", "did", "and", "somebody", "here", "was", "too", "quiet", "about", "it"}
+	src := engine.Dice(seed, "enginetest:words:"+r.Kind.String(), r.Round, r.Pass*64+r.Position, r.Seat)
+	out := ""
+	for i := range n {
+		if i > 0 {
+			out += " "
+		}
+		out += stock[engine.Below(len(stock), src)]
+	}
+	return out
+}

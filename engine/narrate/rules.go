@@ -54,6 +54,9 @@ func join(lists ...[]string) (out []string) {
 
 func setUp(r engine.Rules, w Words) []string {
 	count := fmt.Sprintf("%d of them are %s, drawn at random; the rest are %s.", r.Traitors, w.Traitors, w.TeamFaithful)
+	if r.Traitors == 1 {
+		count = fmt.Sprintf("One of them is a %s, drawn at random; the rest are %s.", w.Traitor, w.TeamFaithful)
+	}
 	if r.TraitorCount == "unknown" {
 		count = fmt.Sprintf("Some of them are %s, drawn at random; how many, only they know. The rest are %s.", w.Traitors, w.TeamFaithful)
 	}
@@ -66,6 +69,9 @@ func setUp(r engine.Rules, w Words) []string {
 
 func dayRules(r engine.Rules, w Words) []string {
 	talk := fmt.Sprintf("At the %s every living player speaks once in each of %d passes.", w.RoundTable, r.Passes)
+	if r.Passes == 1 {
+		talk = fmt.Sprintf("At the %s every living player speaks once.", w.RoundTable)
+	}
 	if r.Order == "bid" {
 		talk = fmt.Sprintf("At the %s there are %d statements; for each, everybody bids from 0 to 4 and the highest speaks; who was just named goes first among equals.", w.RoundTable, r.Turns)
 	} else if r.Passes == 0 {

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"turncoat/agents/catalog"
+	"turncoat/agents/llm"
+	"turncoat/agents/llm/recorded"
+	"turncoat/engine"
+	"turncoat/engine/batch"
+	"turncoat/engine/match"
+	"turncoat/memory"
+)
+
+// errSame ends a replay that has reached the end of the recorded log.
+var errSame = errors.New("the log ends here")
+
+// tracer is a log that compares what is appended with the events that it was given.
+type tracer struct {
+	want []engine.Event
+	have int
+	step uint64
+}
+
+// Append implements match.Log.
+func (t *tracer) Append(_ context.Context, _ string, _ uint64, events []engine.Event) error {
+	for _, e := range events {
+		if t.have == len(t.want) {
+			return errSame // parked or stopped there
+		}
+		want := t.want[t.have]
+		same, err := sameEvent(want, e)
+		if err != nil {
+			return err
+		}
+		if !same {
+			return fmt.Errorf("departs at event %d (step %d, round %d, %s, %s): played again it is %s %+v, the log says %s %+v",
+				want.Seq, want.Step, want.Round, want.Phase, want.Body.Kind(), e.Body.Kind(), e.Body, want.Body.Kind(), want.Body)
+		}
+		t.have, t.step = t.have+1, e.Step
+	}
+	return nil
+}
+
+func sameEvent(a, b engine.Event) (bool, error) {
+	x, err := a.Store()
+	if err != nil {
+		return false, err
+	}
+	y, err := b.Store()
+	return x.Seq == y.Seq && x.Step == y.Step && x.Round == y.Round && x.Phase == y.Phase && x.Kind == y.Kind &&
+		x.Audience == y.Audience && string(x.Body) == string(y.Body), err
+}
+
+// playAgain plays a game from its stored replies, without a server, and reports the first event that differs.
+func playAgain(ctx context.Context, store *memory.Store, g memory.Game) error {
+	b, err := store.BatchByName(ctx, g.Batch)
+	if err != nil {
+		return err
+	}
+	d, err := decodeDesign(b.Design)
+	if err != nil {
+		return err
+	}
+	events, err := readEvents(ctx, store, g)
+	if err != nil {
+		return err
+	}
+	calls, err := store.Calls(ctx, g.Key)
+	if err != nil {
+		return err
+	}
+	setup, err := d.setup(batch.RefOf(b.Name, b.Seed, g.Index))
+	if err != nil {
+		return err
+	}
+	opening, _, err := engine.Open(setup)
+	if err != nil {
+		return err
+	}
+	t := &tracer{want: events}
+	if err := t.Append(ctx, g.ID, 0, opening); err != nil {
+		return err
+	}
+	agents, err := d.recorded(setup, t, calls)
+	if err != nil {
+		return err
+	}
+	_, err = match.Game{ID: g.ID, Agents: agents, Log: t}.Run(ctx, opening)
+	switch ended := g.Status == string(batch.Finished); {
+	case !ended && t.have == len(events) && (errors.Is(err, errSame) || errors.Is(err, llm.ErrDeparts)):
+		return nil // it stopped there, and may have calls for the step that it was in
+	case err != nil:
+		return err
+	case t.have != len(events):
+		return fmt.Errorf("departs after event %d: played again the game is over, the log goes on", t.have-1)
+	}
+	return nil
+}
+
+// recorded gives every seat a player that has the stored replies and no server.
+func (d *design) recorded(setup engine.Setup, t *tracer, calls []memory.ModelCall) ([]match.Agent, error) {
+	replies := recorded.New(func() uint64 { return t.step + 1 })
+	for _, c := range calls {
+		replies.Add(c.Step, callOf(c))
+	}
+	out := make([]match.Agent, len(setup.Cast))
+	for i, p := range setup.Cast {
+		if catalog.IsModel(p.Policy) {
+			out[i] = &llm.Player{Spec: &d.Prompts, Policy: p.Policy, Model: recorded.Model{}, Archive: replies}
+			continue
+		}
+		agent, err := catalog.New(p.Policy, engine.Seat(i), engine.DeriveSeed(setup.Seed, "policy", i))
+		if err != nil {
+			return nil, err
+		}
+		out[i] = agent
+	}
+	return out, nil
+}
