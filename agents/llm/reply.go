@@ -192,14 +192,19 @@ func (s shape) keys() string {
 	return strings.Join(out, ", ")
 }
 
-// most objects that are looked for in one reply.
-const mostObjects = 16
+// What is looked at in one reply: objects, braces that may begin one, and how deep and long a text is still worth mending.
+const (
+	mostObjects = 16
+	mostBraces  = 64
+	mostDepth   = 16
+	mostMended  = 1 << 15 // bytes
+)
 
 // objectsIn cuts the balanced {…} out of a text, the outermost ones, and gives what stands around them. A brace within a string
 // does not count. An object that does not end is none: what a token limit cut off is not made up.
 func objectsIn(text string) (pieces []string, rest string) {
 	var around strings.Builder
-	for len(text) > 0 && len(pieces) < mostObjects {
+	for open := 0; open < mostBraces && len(text) > 0 && len(pieces) < mostObjects; open++ {
 		begin := strings.IndexByte(text, '{')
 		if begin < 0 {
 			break
@@ -207,6 +212,7 @@ func objectsIn(text string) (pieces []string, rest string) {
 		around.WriteString(text[:begin])
 		end := balanced(text[begin:])
 		if end < 0 {
+			around.WriteByte('{')
 			text = text[begin+1:] // perhaps a brace in prose
 			continue
 		}
@@ -245,11 +251,19 @@ func parseObject(text string) (fields map[string]any, mended bool) {
 	if decode(text, &fields) == nil {
 		return fields, false
 	}
+	if len(text) > mostMended || deep(text) {
+		return nil, true
+	}
 	repaired, err := jsonrepair.Repair(text)
 	if err != nil || decode(repaired, &fields) != nil {
 		return nil, true
 	}
 	return fields, true
+}
+
+// deep reports nesting that no answer has, and that recursive readers choke on.
+func deep(text string) bool {
+	return strings.Count(text, "{")+strings.Count(text, "[") > mostDepth*4
 }
 
 func decode(text string, into *map[string]any) error {

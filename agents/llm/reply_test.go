@@ -1,0 +1,125 @@
+package llm
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"turncoat/engine"
+)
+
+// table is what a seat named Ada perceived of a table of five, and a ballot with beliefs.
+func ballotOf(t testing.TB) (engine.Observation, engine.Request) {
+	t.Helper()
+	rules := engine.DefaultRules()
+	rules.Players, rules.Traitors = 5, 1
+	names := []string{"Ada", "Bo", "Mary Ann", "Ann", "Zoë"}
+	seen := engine.Observation{Seat: 0, Events: []engine.Observed{{Body: engine.Opened{Rules: rules.Complete(), Names: names}}}}
+	r := engine.Request{Seat: 0, Kind: engine.AskBallot, Round: 1, Phase: engine.PhaseBallot, Living: engine.AllSeats(5), Legal: engine.AllSeats(5).Without(0)}
+	copy(r.Offer[:], []engine.Seat{4, 2, 1, 3})
+	return seen, r
+}
+
+// The odd replies that real models give, and what is made of them (docs/cli.md, "What counts as a reply").
+var oddReplies = []struct {
+	name, reply string
+	finish      Finish
+	cause       engine.Cause
+	target      engine.Seat
+	mended      string
+}{
+	{"as asked", `{"thought":"hm","choice":"Bo"}`, Stop, "", 1, ""},
+	{"fenced", "```json\n{\"thought\":\"hm\",\"choice\":\"Bo\"}\n```", Stop, "", 1, "fence"},
+	{"prose around", "Sure! Here it is: {\"choice\":\"Bo\"} I hope that helps.", Stop, "", 1, "prose"},
+	{"trailing comma", `{"thought":"hm","choice":"Bo",}`, Stop, "", 1, "syntax"},
+	{"single quotes", `{'thought':'hm','choice':'Bo'}`, Stop, "", 1, "syntax"},
+	{"other case of key and name", `{"Thought":"hm","Choice":"BO"}`, Stop, "", 1, "key,name"},
+	{"title", `{"choice":"Ms. Bo"}`, Stop, "", 1, "name"},
+	{"markdown", `{"choice":"**Bo**"}`, Stop, "", 1, "name"},
+	{"name within a name", `{"choice":"Ann"}`, Stop, "", 3, ""},
+	{"two names", `{"choice":"Bo or Zoë"}`, Stop, engine.CauseIllegalTarget, -1, ""},
+	{"nickname", `{"choice":"Bobby"}`, Stop, engine.CauseIllegalTarget, -1, ""},
+	{"itself", `{"choice":"Ada"}`, Stop, engine.CauseIllegalTarget, -1, ""},
+	{"a number", `{"choice":1}`, Stop, engine.CauseSchema, -1, ""},
+	{"wrong keys", `{"vote":"Bo"}`, Stop, engine.CauseSchema, -1, ""},
+	{"two objects that differ", `{"choice":"Bo"} {"choice":"Ann"}`, Stop, engine.CauseSchema, -1, ""},
+	{"the same twice", `{"choice":"Bo"}{"choice":"Bo"}`, Stop, "", 1, ""},
+	{"a plan, then the answer", `{"plan":"vote"} {"choice":"Bo"}`, Stop, "", 1, ""},
+	{"thinking leaked", "<think>Is it {\"choice\":\"Ann\"}? No.</think>{\"choice\":\"Bo\"}", Stop, "", 1, "thinking"},
+	{"thinking without end", "<think>Let me see", Length, engine.CauseTruncated, -1, "thinking"},
+	{"cut off", `{"thought":"I would rather not`, Length, engine.CauseTruncated, -1, ""},
+	{"half an object", `{"thought":"hm"`, Stop, engine.CauseNotJSON, -1, ""},
+	{"refusal", "I'm sorry, but I can't take part in deception.", Stop, engine.CauseRefusal, -1, ""},
+	{"refused by the wire", "", Refused, engine.CauseRefusal, -1, ""},
+	{"empty", "  \n", Stop, engine.CauseEmpty, -1, ""},
+	{"prose", "Bo it is.", Stop, engine.CauseNotJSON, -1, ""},
+	{"another language", `{"thought":"ich weiß nicht","choice":"Zoë"}`, Stop, "", 4, ""},
+	{"brace in a text", `{"thought":"a } or { in words","choice":"Bo"}`, Stop, "", 1, ""},
+}
+
+func TestOddReplies(t *testing.T) {
+	seen, r := ballotOf(t)
+	for _, c := range oddReplies {
+		got := Read(Completion{Text: c.reply, Finish: c.finish}, seen, r, false)
+		cause := engine.CauseNone
+		if got.Problem != nil {
+			cause = got.Problem.Cause
+		}
+		if cause != c.cause || got.Problem == nil && got.Answer.Target != c.target || c.mended != "" && strings.Join(slices.Sorted(slices.Values(got.Mended)), ",") != c.mended {
+			t.Errorf("%s: cause %q, target %d, mended %v; wanted %q, %d, %s", c.name, cause, got.Answer.Target, got.Mended, c.cause, c.target, c.mended)
+		}
+	}
+}
+
+func TestBeliefsAndActs(t *testing.T) {
+	seen, r := ballotOf(t)
+	r.Beliefs = engine.FirstOrder
+	whole := `{"choice":"Bo","suspicion":{"bo":"70 %","Mary Ann":12.5,"Ann":0,"Zoë":100}}`
+	got := Read(Completion{Text: whole, Finish: Stop}, seen, r, false)
+	if want := []int16{engine.Unstated, 700, 125, 0, 1000}; got.Problem != nil || !slices.Equal(got.Answer.Beliefs, want) {
+		t.Errorf("beliefs %v, %v; wanted %v", got.Answer.Beliefs, got.Problem, want)
+	}
+	short := Completion{Text: `{"choice":"Bo","suspicion":{"Bo":70}}`, Finish: Stop}
+	if got := Read(short, seen, r, false); got.Problem == nil || got.Problem.Cause != engine.CauseSchema {
+		t.Errorf("beliefs that lack seats: %+v", got)
+	}
+	if got := Read(short, seen, r, true); got.Problem != nil || got.Answer.Target != 1 || got.Answer.Beliefs != nil || !slices.Contains(got.Mended, "beliefs") {
+		t.Errorf("after the repair the ballot stands: %+v", got)
+	}
+	r = engine.Request{Seat: 0, Kind: engine.AskStatement, Living: engine.AllSeats(5), Words: 5}
+	said := `{"text":"Bo is a traitor.","acts":[{"act":"accuse","about":"Bo"},{"act":"claim to be a faithful","about":"Ada"}]}`
+	got = Read(Completion{Text: said, Finish: Stop}, seen, r, false)
+	want := []engine.Act{{Kind: engine.Accuse, Seat: 1}, {Kind: engine.Claim, Seat: 0, Role: engine.RoleFaithful}}
+	if got.Problem != nil || !slices.Equal(got.Answer.Acts, want) {
+		t.Errorf("acts %v, %v", got.Answer.Acts, got.Problem)
+	}
+	if got := Read(Completion{Text: `{"text":"one two three four five six","acts":[]}`, Finish: Stop}, seen, r, true); got.Problem == nil || got.Problem.Cause != engine.CauseOverLong {
+		t.Errorf("over-long: %+v", got.Problem)
+	}
+}
+
+// Whatever a model says, reading it never fails otherwise than with a cause, and what counts is legal.
+func FuzzRead(f *testing.F) {
+	for _, c := range oddReplies {
+		f.Add(c.reply, c.finish == Length)
+	}
+	f.Add(`{"choice":"Bo","suspicion":{"Bo":1e99}}`, false)
+	f.Add(strings.Repeat("{", 5000), false)
+	f.Fuzz(func(t *testing.T, reply string, cut bool) {
+		seen, r := ballotOf(t)
+		r.Beliefs = engine.FirstOrder
+		finish := Stop
+		if cut {
+			finish = Length
+		}
+		for _, last := range []bool{false, true} {
+			got := Read(Completion{Text: reply, Finish: finish}, seen, r, last)
+			if got.Problem == nil && !r.Legal.Has(got.Answer.Target) {
+				t.Fatalf("%q counts as a ballot for %d", reply, got.Answer.Target)
+			}
+			if got.Problem != nil && (got.Problem.Cause == "" || got.Problem.Detail == "") {
+				t.Fatalf("%q: %+v", reply, got.Problem)
+			}
+		}
+	})
+}
