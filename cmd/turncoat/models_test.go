@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"turncoat/agents/llm"
+	"turncoat/agents/llm/llmtest"
+	"turncoat/engine"
+)
+
+// modelRun is turncoat playing by a model of a fake server.
+func modelRun(t *testing.T, server *llmtest.Server, args ...string) *exec.Cmd {
+	cmd := turncoat(t, args...)
+	cmd.Env = append(os.Environ(), "VLLM_BASE_URL="+server.URL+"/v1")
+	return cmd
+}
+
+// Killed at random moments, a batch of models goes on where it was: the log is that of an undisturbed run, and no call that was
+// kept is made twice.
+func TestKillNineOfModels(t *testing.T) {
+	dir := t.TempDir()
+	calm, torn := filepath.Join(dir, "calm.db"), filepath.Join(dir, "torn.db")
+	args := func(db string) []string {
+		return []string{"run", "duel-4", "--games", "6", "--seed", "9", "--batch", "b", "--policy", "vllm/fake", "--width", "4", "--db", db, "--quiet"}
+	}
+	server := llmtest.Serve(llmtest.Setup{Width: 4})
+	defer server.Close()
+	if out, err := modelRun(t, server, args(calm)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	whole := server.Load().Calls
+	slow := llmtest.Serve(llmtest.Setup{Width: 4, Latency: 2 * time.Millisecond})
+	defer slow.Close()
+	lost := 0
+	for i := range 8 {
+		cmd := modelRun(t, slow, args(torn)...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		before := slow.Load().Calls
+		kill := before + 1 + engine.Below(whole/6, engine.Dice(43, "kill", i, 0, engine.NoSeat))
+		for done := false; !done; {
+			select {
+			case <-ended:
+				done = true
+			case <-time.After(time.Millisecond):
+				if slow.Load().Calls >= kill {
+					_ = cmd.Process.Signal(syscall.SIGKILL)
+					<-ended
+					done = true
+				}
+			}
+		}
+		lost += 8 // calls that were in flight, or answered and not yet kept: at most the width, and as many on their way
+	}
+	if out, err := modelRun(t, slow, args(torn)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	mustRun(t, "verify", "b", "--deep", "--db", torn)
+	sameHeads(t, heads(t, calm, "b"), heads(t, torn, "b"))
+	if kept := countCalls(t, torn); kept != whole {
+		t.Errorf("%d calls are kept, %d in an undisturbed run", kept, whole)
+	}
+	if again := slow.Load().Calls - whole; again > lost {
+		t.Errorf("%d calls were made more than once; at most %d can have been lost", again, lost)
+	}
+}
+
+func countCalls(t *testing.T, path string) (n int) {
+	t.Helper()
+	db, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRowContext(context.Background(), "SELECT count(*) FROM model_calls").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// A limit stops games with exit 4; under a higher one they go on to the same end.
+func TestTokenLimit(t *testing.T) {
+	server := llmtest.Serve(llmtest.Setup{Width: 4})
+	defer server.Close()
+	dir := t.TempDir()
+	db, whole := filepath.Join(dir, "l.db"), filepath.Join(dir, "w.db")
+	args := []string{"run", "duel-4", "--games", "2", "--seed", "1", "--batch", "b", "--policy", "vllm/fake", "--quiet", "--db"}
+	cmd := modelRun(t, server, append(args, db, "--max-tokens", "9000")...)
+	out, _ := cmd.CombinedOutput()
+	if code := cmd.ProcessState.ExitCode(); code != exitLimit || !strings.Contains(string(out), "--max-tokens raises it") {
+		t.Fatalf("exit %d\n%s", code, out)
+	}
+	for _, path := range []string{db, whole} {
+		if out, err := modelRun(t, server, append(args, path)...).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	sameHeads(t, heads(t, db, "b"), heads(t, whole, "b"))
+}
+
+// A server that goes away parks the games with exit 5 and forfeits nothing; when it is back they go on.
+func TestServerGoesAway(t *testing.T) {
+	server := llmtest.Serve(llmtest.Setup{Width: 2})
+	db := filepath.Join(t.TempDir(), "p.db")
+	args := []string{"run", "duel-4", "--games", "2", "--seed", "1", "--batch", "b", "--policy", "vllm/fake", "--quiet", "--db", db}
+	gone := modelRun(t, server, args...)
+	server.Close()
+	out, _ := gone.CombinedOutput()
+	if code := gone.ProcessState.ExitCode(); code != exitProvider || !strings.Contains(string(out), "turncoat resume b") {
+		t.Fatalf("exit %d\n%s", code, out)
+	}
+	back := llmtest.Serve(llmtest.Setup{Width: 2})
+	defer back.Close()
+	resumed := modelRun(t, back, "resume", "b", "--quiet", "--db", db)
+	if out, err := resumed.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if shown := mustRun(t, "metrics", "b", "--json", "--db", db); strings.Contains(shown, `"forfeits": 1`) {
+		t.Error(shown)
+	}
+}
+
+// What goes wrong with replies is in the log under its cause; a key never is anywhere.
+func TestForfeitsAreCounted(t *testing.T) {
+	server := llmtest.Serve(llmtest.Setup{Width: 4, Answer: func([]llm.Message, json.RawMessage) string { return "I'm sorry, but I can't do that." }})
+	defer server.Close()
+	db := filepath.Join(t.TempDir(), "f.db")
+	cmd := modelRun(t, server, "run", "duel-4", "--games", "1", "--seed", "1", "--batch", "b", "--policy", "vllm/fake", "--db", db)
+	cmd.Env = append(cmd.Env, "VLLM_API_KEY=sk-very-secret")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	body, err := os.ReadFile(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(out)+string(body), "very-secret") {
+		t.Error("the key is in the output or in the file")
+	}
+	if !strings.Contains(string(body), `"cause":"refusal"`) {
+		t.Error("no forfeit by refusal is in the log")
+	}
+}
