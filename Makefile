@@ -3,10 +3,10 @@ GO ?= go
 TOOL := $(GO) tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint bench golden fuzz
+.PHONY: help run build test test-ollama ollama check lint bench bench-prompts golden fuzz
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 run: ## play 20 games of the default scenario
 	$(GO) run ./cmd/turncoat run
@@ -25,12 +25,30 @@ lint: ## gofmt, vet, staticcheck
 check: lint ## what CI runs: lint, then every test with the race detector, in a shuffled order
 	$(GO) test -race -shuffle=on -timeout 20m ./...
 
+# The server that the tests of real models run: a pinned release, built from source into a cache folder, 3 minutes on 2 cores.
+OLLAMA_VERSION := v0.11.4
+export TURNCOAT_OLLAMA ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/turncoat/ollama-$(OLLAMA_VERSION)
+
+ollama: $(TURNCOAT_OLLAMA)/ollama ## build the Ollama server that test-ollama runs
+
+$(TURNCOAT_OLLAMA)/ollama:
+	mkdir -p $(TURNCOAT_OLLAMA)
+	GOBIN=$(TURNCOAT_OLLAMA) GOFLAGS= $(GO) install github.com/ollama/ollama@$(OLLAMA_VERSION)
+
+test-ollama: ollama ## whole games through a real Ollama server, on a model of 0.5 MB that is made here
+	$(GO) test -count 1 -run 'Real|MissingModel' -v ./agents/llm/ollama ./agents/llm/llmtest/tiny ./cmd/turncoat
+
 bench: ## games/s, events/s, folds, memory, beside a bare loop
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+bench-prompts: ## prompt tokens a game, and what a prefix cache can't reuse
+	TURNCOAT_BENCH_TABLE=1 $(GO) test -run '^$$' -bench Prompts -benchtime 1x ./agents/llm | grep slots:
+
 golden: ## rewrite the golden files and the generated docs; read the diff
-	$(GO) test ./engine ./metrics ./scenarios ./cmd/turncoat/replay -update
+	$(GO) test ./engine ./metrics ./scenarios ./agents/llm ./cmd/turncoat/replay -update
 	UPDATE_SCRIPTS=1 $(GO) test ./cmd/turncoat
 
 fuzz: ## fuzz the parsers for 30 s each
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 30s ./scenarios
+	$(GO) test -run '^$$' -fuzz FuzzRead -fuzztime 30s ./agents/llm
+	$(GO) test -run '^$$' -fuzz FuzzMould -fuzztime 30s ./agents/llm/openai

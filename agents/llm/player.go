@@ -51,14 +51,15 @@ var ErrDeparts = errors.New("the stored call departs from this game")
 func (p *Player) Act(ctx context.Context, seen engine.Observation, asked engine.Request) (engine.Answer, error) {
 	var earlier []Attempt
 	var calls []engine.Call
+	told := sorted(seen)
 	for attempt := 0; ; attempt++ {
-		prompt := Compose(*p.Spec, p.Policy, seen, asked, earlier)
+		prompt := told.compose(*p.Spec, p.Policy, asked.Seat, asked, earlier)
 		prompt.Group, prompt.Seed = p.Group, p.seedOf(asked, attempt)
 		call, err := p.call(ctx, prompt, asked.Seat, attempt)
 		if err != nil {
 			return engine.Answer{}, err
 		}
-		got := Read(call.Completion, seen, asked, attempt >= Repairs)
+		got := told.read(call.Completion, asked, attempt >= Repairs)
 		made := engine.Call{Prompt: call.PromptHash, Reply: ReplyHash(call.Completion), Mended: got.Mended}
 		if got.Problem != nil {
 			made.Cause = got.Problem.Cause

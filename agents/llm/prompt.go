@@ -21,10 +21,13 @@ type Attempt struct {
 // all seats of a game have the longest possible beginning in common. Where the context has no room for the whole record,
 // the talk of the oldest rounds is left out, a whole round at a time, and the prompt says so.
 func Compose(spec PromptSpec, policy string, seen engine.Observation, asked engine.Request, earlier []Attempt) Prompt {
-	r := sorted(seen)
+	return sorted(seen).compose(spec, policy, seen.Seat, asked, earlier)
+}
+
+func (r *record) compose(spec PromptSpec, policy string, seat engine.Seat, asked engine.Request, earlier []Attempt) Prompt {
 	bind := spec.Policies[policy]
 	system := systemText(r.rules, spec.Texts)
-	own := r.ownPart(spec.Texts, seen.Seat) + r.question(asked)
+	own := r.ownPart(spec.Texts, seat) + r.question(asked)
 	schema := r.schema(asked)
 	p := Prompt{Schema: schema}
 	room := bind.Room() - len(system) - len(own) - len(schema)

@@ -1,0 +1,197 @@
+package limits
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"turncoat/agents/llm"
+	"turncoat/engine"
+)
+
+// fake is a model made of a function.
+type fake func(context.Context, llm.Prompt) (llm.Completion, error)
+
+func (f fake) Complete(ctx context.Context, p llm.Prompt) (llm.Completion, error) { return f(ctx, p) }
+
+func quick(width int) EndpointOptions { return EndpointOptions{Name: "fake", Width: width, Retries: 3} }
+
+// failing fails with the failures in turn, then answers.
+func failing(failures ...*llm.Failure) (fake, *int) {
+	calls := 0
+	return func(context.Context, llm.Prompt) (llm.Completion, error) {
+		if calls++; calls <= len(failures) {
+			return llm.Completion{Text: "half"}, failures[calls-1]
+		}
+		return llm.Completion{Text: "whole"}, nil
+	}, &calls
+}
+
+func fault(cause engine.Cause, retry, parks bool, status int) *llm.Failure {
+	return &llm.Failure{Cause: cause, Retry: retry, Parks: parks, Status: status, Err: errors.New("fault")}
+}
+
+func TestRetries(t *testing.T) {
+	late := fault(engine.CauseTimeout, true, false, 0)
+	busy := fault(engine.CauseProvider, true, true, http.StatusTooManyRequests)
+	broken := fault(engine.CauseProvider, true, false, http.StatusInternalServerError)
+	missing := fault(engine.CauseProvider, false, true, http.StatusNotFound)
+	for _, c := range []struct {
+		name    string
+		faults  []*llm.Failure
+		calls   int
+		failure engine.Cause // of the completion
+		parks   bool
+	}{
+		{"at once", nil, 1, "", false},
+		{"after two", []*llm.Failure{late, busy}, 3, "", false},
+		{"late for good: forfeited", []*llm.Failure{late, late, late, late}, 4, engine.CauseTimeout, false},
+		{"busy for good: parked", []*llm.Failure{busy, busy, busy, busy}, 4, "", true},
+		{"500 once more", []*llm.Failure{broken, broken, broken}, 2, engine.CauseProvider, false},
+		{"missing: at once", []*llm.Failure{missing}, 1, "", true},
+	} {
+		inner, calls := failing(c.faults...)
+		got, err := NewEndpoint(quick(1)).Model(inner).Complete(t.Context(), llm.Prompt{})
+		f, parked := llm.FailureOf(err)
+		if *calls != c.calls || got.Failure != c.failure || parked != c.parks || parked && !f.Parks || !parked && got.Tries != c.calls {
+			t.Errorf("%s: %d calls, %+v, %v", c.name, *calls, got, err)
+		}
+	}
+}
+
+// A server that hangs call after call is out of reach: from then on calls park at once, and the log is not filled with forfeits.
+func TestBreaker(t *testing.T) {
+	calls := 0
+	e := NewEndpoint(EndpointOptions{Name: "fake", Failures: 3, Closed: 1 << 40})
+	m := e.Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) {
+		calls++
+		return llm.Completion{}, fault(engine.CauseTimeout, false, false, 0)
+	}))
+	forfeits, parked := 0, 0
+	for range 10 {
+		if _, err := m.Complete(t.Context(), llm.Prompt{}); err != nil {
+			parked++
+		} else {
+			forfeits++
+		}
+	}
+	if calls != 3 || forfeits != 2 || parked != 8 {
+		t.Errorf("%d calls, %d forfeits, %d parked", calls, forfeits, parked)
+	}
+	for range 10 { // what belongs to a reply opens nothing
+		e := NewEndpoint(EndpointOptions{Failures: 3})
+		inner := e.Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) {
+			return llm.Completion{}, fault(engine.CauseRepetition, false, false, 0)
+		}))
+		if c, err := inner.Complete(t.Context(), llm.Prompt{}); err != nil || c.Failure != engine.CauseRepetition {
+			t.Fatal(c, err)
+		}
+	}
+}
+
+// The width is never exceeded, and every call is answered.
+func TestWidth(t *testing.T) {
+	var mu sync.Mutex
+	in, most, done := 0, 0, 0
+	m := NewEndpoint(quick(3)).Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) {
+		mu.Lock()
+		in++
+		most = max(most, in)
+		mu.Unlock()
+		mu.Lock()
+		in--
+		done++
+		mu.Unlock()
+		return llm.Completion{}, nil
+	}))
+	var wg sync.WaitGroup
+	for i := range 200 {
+		wg.Go(func() { _, _ = m.Complete(t.Context(), llm.Prompt{Group: fmt.Sprint(i % 7)}) })
+	}
+	wg.Wait()
+	if most > 3 || done != 200 {
+		t.Errorf("%d at once, %d done", most, done)
+	}
+}
+
+// Calls that share a prefix follow one another, and nobody starves.
+func TestQueueOrder(t *testing.T) {
+	q := newQueue(1)
+	if err := q.enter(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range []string{"b", "a", "c", "a"} {
+		q.waiting = append(q.waiting, &ticket{group: g, called: make(chan struct{})})
+	}
+	var got []string
+	for range 4 {
+		got = append(got, q.waiting[q.next()].group)
+		q.leave()
+	}
+	if strings.Join(got, "") != "aabc" {
+		t.Errorf("order %v", got)
+	}
+	q = newQueue(1)
+	q.recent = []string{"a"}
+	q.waiting = []*ticket{{group: "b", called: make(chan struct{})}}
+	for overtaken := 0; len(q.waiting) > 0; overtaken++ {
+		if overtaken > mostOvertaken {
+			t.Fatal("b starves")
+		}
+		first := q.waiting[0]
+		q.waiting = append(q.waiting, &ticket{group: "a", called: make(chan struct{})})
+		q.pass()
+		if len(q.waiting) == 0 || q.waiting[0] != first {
+			return
+		}
+	}
+}
+
+// A call that is given up leaves the queue, and its slot goes on.
+func TestCancelled(t *testing.T) {
+	q := newQueue(1)
+	_ = q.enter(t.Context(), "a")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := q.enter(ctx, "b"); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	q.leave()
+	if in, waiting := q.gauge(); in != 0 || waiting != 0 {
+		t.Errorf("%d in flight, %d waiting", in, waiting)
+	}
+}
+
+func TestBudget(t *testing.T) {
+	counted := fake(func(context.Context, llm.Prompt) (llm.Completion, error) {
+		return llm.Completion{Usage: llm.Usage{Prompt: 60, Reply: 40}}, nil
+	})
+	b := &Budget{Batch: 300, EachGame: 200}
+	var errs []error
+	for _, game := range []string{"g", "g", "g", "h", "i"} {
+		_, err := b.Model(game, counted).Complete(t.Context(), llm.Prompt{})
+		errs = append(errs, err)
+	}
+	if errs[0] != nil || errs[1] != nil || errs[3] != nil {
+		t.Fatalf("refused below the limit: %v", errs)
+	}
+	if !errors.Is(errs[2], llm.ErrLimit) || errors.Is(errs[2], ErrBatch) || !strings.Contains(errs[2].Error(), "--max-game-tokens") {
+		t.Errorf("the game's limit: %v", errs[2])
+	}
+	if !errors.Is(errs[4], ErrBatch) || !errors.Is(errs[4], llm.ErrLimit) || b.Spent() != 300 {
+		t.Errorf("the batch's limit: %v after %d", errs[4], b.Spent())
+	}
+}
+
+func BenchmarkOverhead(b *testing.B) {
+	m := NewEndpoint(quick(1)).Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) { return llm.Completion{}, nil }))
+	for b.Loop() {
+		if _, err := m.Complete(b.Context(), llm.Prompt{Group: "g"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
