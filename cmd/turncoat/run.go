@@ -32,6 +32,7 @@ type runFlags struct {
 	json       bool
 	quiet      bool
 	noProgress bool
+	dryRun     bool
 	models     modelFlags
 }
 
@@ -58,6 +59,7 @@ func (a *app) runCommand() *cobra.Command {
 	flags.StringArrayVar(&f.set, "set", nil, "key=value: override a field of the scenario")
 	flags.IntVar(&f.parallel, "parallel", 0, parallelHelp)
 	f.models.register(flags)
+	flags.BoolVar(&f.dryRun, "dry-run", false, "play nothing: tell how many calls and tokens the models would need, and time one call of each")
 	flags.StringVar(&f.batch, "batch", "", "the batch's name (default: the scenario's and a number)")
 	flags.BoolVar(&f.json, "json", false, "print the result as one JSON document")
 	flags.BoolVar(&f.quiet, "quiet", false, "print the result and nothing else")
@@ -83,6 +85,9 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 	}
 	if err := d.load(); err != nil { // everything is checked before the file is made
 		return err
+	}
+	if f.dryRun {
+		return a.dryRun(ctx, d, f)
 	}
 	store, err := memory.Open(ctx, a.db)
 	if err != nil {
