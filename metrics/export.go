@@ -197,6 +197,31 @@ func (e *Export) readTexts(events []engine.Stored) error {
 	return nil
 }
 
+// Call is one call of a model, as the file keeps it: tokens as the server counts them, 0 unknown.
+type Call struct {
+	Step, Seat, Attempt      int
+	Policy, Model, Cause     string
+	PromptTokens, Cached     int
+	ReplyTokens, Thinking    int
+	QueueMS, FirstMS, TookMS int64
+	Tries                    int
+}
+
+// Calls writes the model calls of a game.
+func (e *Export) Calls(g *Game, calls []Call) {
+	for _, c := range calls {
+		s := e.start("model_calls", g).int(c.Step).int(c.Seat).int(c.Attempt).str(c.Policy).str(c.Model).str(c.Cause)
+		for _, n := range []int{c.PromptTokens, c.Cached, c.ReplyTokens, c.Thinking} {
+			if n == 0 {
+				s.none()
+			} else {
+				s.int(n)
+			}
+		}
+		s.int(c.Tries).int(int(c.QueueMS)).int(int(c.FirstMS)).int(int(c.TookMS)).end()
+	}
+}
+
 // Batch writes the tables of the whole batch.
 func (e *Export) Batch(batch string, s *Summary, rows []Row) {
 	for _, r := range rows {

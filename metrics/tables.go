@@ -61,8 +61,12 @@ var (
 		Column{"request", "text", "", "what was asked"}, Column{"cause", "text", "", "why it was forfeited"})
 	modelCallsTable = tableOf("model_calls",
 		Column{"step", "integer", "", "step of the game"}, Column{"seat", "integer", "", seatMeaning}, Column{"attempt", "integer", "", "from 0"},
-		Column{"model", "text", "", "provider and model"}, Column{"prompt_tokens", "integer", "tokens", "empty where unknown"},
-		Column{"reply_tokens", "integer", "tokens", "empty where unknown"}, Column{"latency_ms", "integer", "ms", "from request to last token"})
+		Column{"policy", "text", "", "the policy's spec"}, Column{"model", "text", "", "as the server names it"},
+		Column{"cause", "text", "", "why no reply came after all the tries; empty: one came"},
+		Column{"prompt_tokens", "integer", "tokens", "empty where unknown"}, Column{"cached_tokens", "integer", "tokens", "of them from the server's cache; empty where unknown"},
+		Column{"reply_tokens", "integer", "tokens", "empty where unknown"}, Column{"thinking_tokens", "integer", "tokens", "empty where unknown"},
+		Column{"tries", "integer", "tries", "of the wire"}, Column{"queue_ms", "integer", "ms", "waiting for a slot"},
+		Column{"first_ms", "integer", "ms", "to the first token"}, Column{"latency_ms", "integer", "ms", "from request to last token"})
 	summaryTable = Table{"summary", []Column{
 		{"batch", "text", "", "name of the batch"}, {"cell", "text", "", "cell of the design; empty where there is one"}, {"metric", "text", "", "name, as in docs/metrics.md"}, {"mean", "number", "as unit says", "of the batch; empty where undefined"},
 		{"lo", "number", "as unit says", "lower end of the 95 % interval"}, {"hi", "number", "as unit says", "upper end of the 95 % interval"},

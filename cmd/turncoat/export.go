@@ -87,6 +87,11 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 		if err != nil || !read {
 			return err
 		}
+		calls, err := store.Calls(ctx, g.Key)
+		if err != nil {
+			return err
+		}
+		tables.Calls(&game, exportedCalls(calls))
 		return tables.Game(&game, events)
 	})
 	if err != nil {
@@ -98,6 +103,16 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 	}
 	tables.Batch(b.Name, s, figures)
 	return tables.Rows(), nil
+}
+
+func exportedCalls(calls []memory.ModelCall) []metrics.Call {
+	out := make([]metrics.Call, len(calls))
+	for i, c := range calls {
+		out[i] = metrics.Call{Step: int(c.Step), Seat: int(c.Seat), Attempt: c.Attempt, Policy: c.Policy, Model: c.Model, Cause: c.Cause,
+			PromptTokens: c.PromptTokens, Cached: c.Cached, ReplyTokens: c.ReplyTokens, Thinking: c.ThinkingTokens,
+			QueueMS: c.QueueMS, FirstMS: c.FirstMS, TookMS: c.TotalMS, Tries: c.Tries}
+	}
+	return out
 }
 
 // takeGame counts a game and, if it is finished, reads it into the summary. clean leaves out what a forfeit touched.

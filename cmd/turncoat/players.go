@@ -47,7 +47,8 @@ func (p *players) parallel(asked int) int {
 	case len(models) == 0:
 		return runtime.GOMAXPROCS(0)
 	}
-	return max(1, p.servers.WidthFor(models))
+	slots := max(1, p.servers.WidthFor(models))
+	return slots + slots/4 // some games are between two calls; one slot has one game, whose prompts stay in the server's cache
 }
 
 // modelSeats seats every model of the design once.

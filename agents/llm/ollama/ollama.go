@@ -23,6 +23,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ollama/ollama/api"
 
@@ -166,6 +167,9 @@ func (m *Model) ask(ctx context.Context, r *api.ChatRequest) (llm.Completion, er
 	return c, err
 }
 
+// errWrong is that of an answer whose bytes are no text.
+var errWrong = &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Err: errors.New("the answer is no valid UTF-8")}
+
 // answer gathers what the wire brings.
 type answer struct {
 	stream *llm.Stream
@@ -193,12 +197,17 @@ func (a *answer) take(r api.ChatResponse) error {
 	if r.Message.Content == "" {
 		return nil
 	}
+	if a.tap.wrong && strings.ContainsRune(r.Message.Content, utf8.RuneError) {
+		return errWrong
+	}
 	return a.stream.Text(r.Message.Content)
 }
 
 // judge finds what the client keeps to itself: why an answer without an error has no end.
 func (a *answer) judge(err error) error {
 	switch {
+	case err == nil && a.tap.wrong, errors.Is(err, errWrong):
+		return errWrong
 	case err != nil || a.done:
 		return err
 	case a.tap.err != nil:

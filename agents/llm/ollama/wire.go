@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ollama/ollama/format"
 
@@ -113,6 +114,9 @@ type tap struct {
 	io.ReadCloser
 	err  error
 	line int // bytes since the last line ended
+
+	part  []byte // of a character that the last read cut
+	wrong bool   // something was no UTF-8, which the JSON reader would put a replacement for, silently
 }
 
 type tapKey struct{}
@@ -124,10 +128,29 @@ func (t *tap) Read(b []byte) (int, error) {
 	} else {
 		t.line += n
 	}
+	t.check(b[:n])
 	if err != nil && err != io.EOF {
 		t.err = err
 	}
 	return n, err
+}
+
+func (t *tap) check(b []byte) {
+	if len(t.part) > 0 {
+		b = append(t.part, b...)
+	}
+	for k := 1; k < utf8.UTFMax && k <= len(b); k++ {
+		if tail := b[len(b)-k:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
+				t.part = append([]byte(nil), tail...)
+				t.wrong = t.wrong || !utf8.Valid(b[:len(b)-k])
+				return
+			}
+			break
+		}
+	}
+	t.part = nil
+	t.wrong = t.wrong || !utf8.Valid(b)
 }
 
 // explain types the client's error and says what to do about it.
@@ -140,6 +163,9 @@ func (c *Client) explain(err error, model string) error {
 	}
 	if _, ok := errors.AsType[*url.Error](err); ok {
 		return c.unreachable(err)
+	}
+	if text := strings.TrimSpace(err.Error()); strings.HasPrefix(text, "<") {
+		return &llm.Failure{Cause: engine.CauseProvider, Parks: true, Err: fmt.Errorf("an HTML page came in place of an answer%s; is this ollama, or a proxy before it?", title(text))}
 	}
 	if text := err.Error(); strings.HasPrefix(text, "{") && !json.Valid([]byte(text)) { // half a line
 		return &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Err: fmt.Errorf("the answer broke off within a line: %s", clip(text))}
