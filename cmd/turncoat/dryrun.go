@@ -8,6 +8,7 @@ import (
 
 	"turncoat/agents/catalog"
 	"turncoat/agents/llm"
+	"turncoat/agents/llm/limits"
 	"turncoat/engine"
 	"turncoat/engine/batch"
 	"turncoat/engine/match"
@@ -50,8 +51,27 @@ func (a *app) dryRun(ctx context.Context, d *design, f runFlags) error {
 	fmt.Fprintf(a.out, "%d games of %s, by what %d games of scripted players were asked:\n", f.games, d.scenario.Name, n)
 	fmt.Fprintf(a.out, "  calls   %d expected; %d if every game were the shortest seen, %d if each were the longest and every reply needed its repair\n", scale(calls), low*f.games, high*f.games*(1+llm.Repairs))
 	fmt.Fprintf(a.out, "  tokens  about %d in prompts, %d in replies (estimated: %.1f characters a token)\n", scale(prompts), scale(replies), llm.DefaultChars/10.0)
-	fmt.Fprintf(a.out, "  money   unknown: this version has no price list\n")
+	if err := a.estimateMoney(f, models, scale(prompts), scale(replies)); err != nil {
+		return err
+	}
 	return a.estimateTime(ctx, f, models, sample, scale(calls))
+}
+
+// estimateMoney prices all the tokens at each model's price, since who says how much is not known before.
+func (a *app) estimateMoney(f runFlags, models []string, prompts, replies int) error {
+	prices, err := f.models.priceList(nil)
+	if err != nil {
+		return err
+	}
+	for _, m := range models {
+		price, ok := prices.Find(m)
+		if !ok {
+			fmt.Fprintf(a.out, "  money   unknown for %s: it is not in the prices of %s (--prices FILE)\n", m, prices.AsOf)
+			continue
+		}
+		fmt.Fprintf(a.out, "  money   about %s if %s played alone, by the list prices of %s and without the server's cache\n", limits.Dollars(price.Cost(prompts, 0, replies)), m, prices.AsOf)
+	}
+	return nil
 }
 
 // estimateTime makes one real call of each model.
@@ -64,8 +84,9 @@ func (a *app) estimateTime(ctx context.Context, f runFlags, models []string, sam
 			continue
 		}
 		model, err := servers.Model(policy)
-		if err != nil {
-			return usage(err)
+		if err != nil { // a key that is missing: the plan stands without it
+			fmt.Fprintf(a.out, "  time    unknown: %v\n", err)
+			continue
 		}
 		began := time.Now()
 		c, err := model.Complete(ctx, p)

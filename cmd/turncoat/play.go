@@ -65,14 +65,17 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 	if err != nil {
 		return err
 	}
-	seats := a.players(d, o.models, kept)
+	seats, err := a.players(d, o.models, kept)
+	if err != nil {
+		return err
+	}
 	if err := seats.count(ctx, b); err != nil {
 		return err
 	}
 	if _, err := seats.agents(batch.Ref{}, engine.Setup{Cast: d.modelSeats()}); err != nil { // a key that is missing, say
 		return &codedError{exitUsage, err}
 	}
-	bar := a.progress(b, kept.finished, o)
+	bar := a.progress(b, kept.finished, o, seats.live())
 	var t tally
 	plan, err := d.plan(b, seats.parallel(o.parallel), seats.agents, func(out batch.Outcome) { t.add(out); bar.add(out) })
 	if err != nil {

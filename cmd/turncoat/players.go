@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
 	"sync"
@@ -25,6 +26,8 @@ import (
 type modelFlags struct {
 	width, perMinute         int
 	maxTokens, maxGameTokens int
+	maxCost, maxGameCost     float64 // US dollars
+	prices                   string  // a file
 	keepPrompts              bool
 }
 
@@ -35,6 +38,9 @@ func (f *modelFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.perMinute, "rate", 0, "calls a minute to each model server (default: no bound)")
 	flags.IntVar(&f.maxTokens, "max-tokens", 0, "stop the batch when its models have used so many tokens (default: no bound)")
 	flags.IntVar(&f.maxGameTokens, "max-game-tokens", 0, "stop a game when its models have used so many tokens (default: no bound)")
+	flags.Float64Var(&f.maxCost, "max-cost", 0, "stop the batch when its models have cost so many US dollars (default: no bound)")
+	flags.Float64Var(&f.maxGameCost, "max-game-cost", 0, "stop a game when its models have cost so many US dollars (default: no bound)")
+	flags.StringVar(&f.prices, "prices", "", "a YAML file of prices in place of those that the program comes with")
 	flags.BoolVar(&f.keepPrompts, "keep-prompts", false, "keep the text of every prompt, which can be rebuilt anyhow (turncoat prompt)")
 }
 
@@ -51,6 +57,23 @@ func (p *players) parallel(asked int) int {
 	return slots + slots/4 // some games are between two calls; one slot has one game, whose prompts stay in the server's cache
 }
 
+// live gives the figures of the model servers in a line; nil where no seat is played by a model.
+func (p *players) live() func() string {
+	if len(p.design.models()) == 0 {
+		return nil
+	}
+	began := time.Now()
+	return func() string {
+		s, spent := p.servers.Stats(), p.budget.Spent()
+		line := fmt.Sprintf("%d calls, %d in flight, %d waiting, %d retries, %.0f tokens/s", s.Calls, s.InFlight, s.Waiting, s.Retries,
+			float64(s.TokensOut)/time.Since(began).Seconds())
+		if spent.Micros > 0 {
+			line += ", " + limits.Dollars(spent.Micros)
+		}
+		return line
+	}
+}
+
 // modelSeats seats every model of the design once.
 func (d *design) modelSeats() []engine.Player {
 	var out []engine.Player
@@ -65,21 +88,52 @@ type players struct {
 	design  *design
 	servers *catalog.Servers
 	budget  *limits.Budget
+	prices  limits.Prices
 	kept    *gameStore
 	keep    bool // the prompts' texts too
 }
 
-func (a *app) players(d *design, f modelFlags, kept *gameStore) *players {
+func (a *app) players(d *design, f modelFlags, kept *gameStore) (*players, error) {
+	prices, err := f.priceList(d.models())
+	if err != nil {
+		return nil, err
+	}
+	micros := func(dollars float64) int64 { return int64(dollars * 1e6) }
 	return &players{
+		prices: prices,
 		design: d, kept: kept, keep: f.keepPrompts,
 		servers: &catalog.Servers{Getenv: a.getenv, Width: f.width, PerMinute: f.perMinute},
-		budget:  &limits.Budget{Batch: f.maxTokens, EachGame: f.maxGameTokens},
+		budget: &limits.Budget{Batch: limits.Spent{Tokens: f.maxTokens, Micros: micros(f.maxCost)},
+			EachGame: limits.Spent{Tokens: f.maxGameTokens, Micros: micros(f.maxGameCost)}},
+	}, nil
+}
+
+// priceList reads the prices. A limit on money needs that of every model: an unknown price is not nothing.
+func (f modelFlags) priceList(models []string) (limits.Prices, error) {
+	prices := limits.ShippedPrices()
+	if f.prices != "" {
+		b, err := os.ReadFile(f.prices)
+		if err == nil {
+			prices, err = limits.ParsePrices(f.prices, b)
+		}
+		if err != nil {
+			return prices, usage(fmt.Errorf("--prices: %w", err))
+		}
 	}
+	if f.maxCost == 0 && f.maxGameCost == 0 {
+		return prices, nil
+	}
+	for _, m := range models {
+		if _, ok := prices.Find(m); !ok {
+			return prices, usage(fmt.Errorf("--max-cost: the price of %s is unknown (prices as of %s); name a file with it by --prices, or use --max-tokens", m, prices.AsOf))
+		}
+	}
+	return prices, nil
 }
 
 // count tells the budget what the batch's games have used before.
 func (p *players) count(ctx context.Context, b memory.Batch) error {
-	if p.budget.Batch == 0 && p.budget.EachGame == 0 {
+	if none := (limits.Spent{}); p.budget.Batch == none && p.budget.EachGame == none {
 		return nil
 	}
 	for g, err := range p.kept.Games(ctx, b.Name) {
@@ -91,7 +145,8 @@ func (p *players) count(ctx context.Context, b memory.Batch) error {
 			return err
 		}
 		for _, c := range calls {
-			p.budget.Add(g.ID, limits.TokensOf(c.PromptTokens, c.ReplyTokens, c.PromptChars, len(c.Reply)+len(c.Thinking)))
+			price, _ := p.prices.Find(c.Policy)
+			p.budget.Add(g.ID, limits.Used(price, callOf(c).Completion.Usage, c.PromptChars, len(c.Reply)+len(c.Thinking)))
 		}
 	}
 	return nil
@@ -115,7 +170,8 @@ func (p *players) agents(ref batch.Ref, setup engine.Setup) ([]match.Agent, erro
 		if err != nil {
 			return nil, err
 		}
-		out[i] = &llm.Player{Spec: &p.design.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, model), Archive: kept, Seed: seed, Group: ref.ID}
+		price, _ := p.prices.Find(player.Policy)
+		out[i] = &llm.Player{Spec: &p.design.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, price, model), Archive: kept, Seed: seed, Group: ref.ID}
 	}
 	return out, nil
 }

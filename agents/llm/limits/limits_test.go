@@ -170,10 +170,10 @@ func TestBudget(t *testing.T) {
 	counted := fake(func(context.Context, llm.Prompt) (llm.Completion, error) {
 		return llm.Completion{Usage: llm.Usage{Prompt: 60, Reply: 40}}, nil
 	})
-	b := &Budget{Batch: 300, EachGame: 200}
+	b := &Budget{Batch: Spent{Tokens: 300}, EachGame: Spent{Tokens: 200}}
 	var errs []error
 	for _, game := range []string{"g", "g", "g", "h", "i"} {
-		_, err := b.Model(game, counted).Complete(t.Context(), llm.Prompt{})
+		_, err := b.Model(game, Price{}, counted).Complete(t.Context(), llm.Prompt{})
 		errs = append(errs, err)
 	}
 	if errs[0] != nil || errs[1] != nil || errs[3] != nil {
@@ -182,7 +182,7 @@ func TestBudget(t *testing.T) {
 	if !errors.Is(errs[2], llm.ErrLimit) || errors.Is(errs[2], ErrBatch) || !strings.Contains(errs[2].Error(), "--max-game-tokens") {
 		t.Errorf("the game's limit: %v", errs[2])
 	}
-	if !errors.Is(errs[4], ErrBatch) || !errors.Is(errs[4], llm.ErrLimit) || b.Spent() != 300 {
+	if !errors.Is(errs[4], ErrBatch) || !errors.Is(errs[4], llm.ErrLimit) || b.Spent().Tokens != 300 {
 		t.Errorf("the batch's limit: %v after %d", errs[4], b.Spent())
 	}
 }
@@ -192,6 +192,39 @@ func BenchmarkOverhead(b *testing.B) {
 	for b.Loop() {
 		if _, err := m.Complete(b.Context(), llm.Prompt{Group: "g"}); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+func TestPrices(t *testing.T) {
+	p := ShippedPrices()
+	for spec, want := range map[string]float64{"openai/gpt-4o?temperature=0": 2.5, "openai/gpt-4o-mini": 0.15, "openai/gpt-4o-2024-08-06": 2.5,
+		"anthropic/claude-sonnet-4-20250514": 3, "openai/gpt-4o-audio": -1, "ollama/llama3.2": -1} {
+		got, ok := p.Find(spec)
+		if ok != (want >= 0) || ok && got.Input != want {
+			t.Errorf("%s: %+v, %v", spec, got, ok)
+		}
+	}
+	mini, _ := p.Find("openai/gpt-4o-mini")
+	if got := mini.Cost(1_000_000, 400_000, 100_000); got != 90_000+30_000+60_000 {
+		t.Errorf("a million tokens in, 40 %% of them cached, 100,000 out cost %d millionths", got)
+	}
+	for _, bad := range []string{"as_of: soon", "as_of: 2025-01-01\nprices: [{model: gpt, input: 1, output: 1}]", "as_of: 2025-01-01\nprice: []"} {
+		if _, err := ParsePrices("p.yaml", []byte(bad)); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
+func TestMoneyLimit(t *testing.T) {
+	inner := fake(func(context.Context, llm.Prompt) (llm.Completion, error) {
+		return llm.Completion{Usage: llm.Usage{Prompt: 1000, Reply: 100}}, nil
+	})
+	b := &Budget{Batch: Spent{Micros: 4000}}
+	m := b.Model("g", Price{Input: 2, Output: 10}, inner) // 3,000 millionths a call
+	for i := range 3 {
+		if _, err := m.Complete(t.Context(), llm.Prompt{}); (i < 2) != (err == nil) || err != nil && !strings.Contains(err.Error(), "$0.0060 of $0.0040") {
+			t.Errorf("call %d: %v", i, err)
 		}
 	}
 }
