@@ -26,7 +26,7 @@ func Describe() []Description {
 	for _, provider := range Providers() {
 		out = append(out, Description{Name: provider + "/MODEL", Doc: "a language model of that provider", Options: slices.Clone(modelOptions)})
 	}
-	return out
+	return append(out, Description{Name: "recorded/BATCH", Doc: "the stored replies of that batch's game of the same number, without a server"})
 }
 
 // Names lists the names of the scripted policies.
@@ -49,6 +49,9 @@ func New(spec string, seat engine.Seat, seed uint64) (agents.Agent, error) {
 
 // Check reports what is wrong with a spec, with the nearest right name. It asks no server.
 func Check(spec string) error {
+	if _, ok := Recorded(spec); ok {
+		return nil
+	}
 	if IsModel(spec) {
 		_, _, err := ParseModel(spec)
 		return err
@@ -59,7 +62,7 @@ func Check(spec string) error {
 
 // Deterministic reports whether the policy answers the same to the same observation, at once.
 func Deterministic(spec string) bool {
-	if IsModel(spec) {
+	if _, ok := Recorded(spec); ok || IsModel(spec) {
 		return false
 	}
 	_, _, err := find(spec)

@@ -35,10 +35,17 @@ func Providers() []string {
 	return out
 }
 
-// IsModel reports whether a spec names a model of a provider rather than a scripted policy.
+// IsModel reports whether a spec names a model of a provider rather than a scripted or a recorded policy.
 func IsModel(spec string) bool {
 	s, err := agents.Parse(spec)
-	return err == nil && strings.Contains(s.Name, "/")
+	_, recorded := Recorded(spec)
+	return err == nil && strings.Contains(s.Name, "/") && !recorded
+}
+
+// Recorded gives the batch whose stored replies a spec "recorded/BATCH" plays again.
+func Recorded(spec string) (batch string, ok bool) {
+	batch, ok = strings.CutPrefix(spec, "recorded/")
+	return batch, ok && batch != "" && !strings.ContainsAny(batch, "?&=")
 }
 
 // ParseModel reads "PROVIDER/MODEL?key=value" without asking anybody anything.

@@ -21,7 +21,6 @@ var errSame = errors.New("the log ends here")
 type tracer struct {
 	want []engine.Event
 	have int
-	step uint64
 }
 
 // Append implements match.Log.
@@ -39,7 +38,7 @@ func (t *tracer) Append(_ context.Context, _ string, _ uint64, events []engine.E
 			return fmt.Errorf("departs at event %d (step %d, round %d, %s, %s): played again it is %s %+v, the log says %s %+v",
 				want.Seq, want.Step, want.Round, want.Phase, want.Body.Kind(), e.Body.Kind(), e.Body, want.Body.Kind(), want.Body)
 		}
-		t.have, t.step = t.have+1, e.Step
+		t.have++
 	}
 	return nil
 }
@@ -84,7 +83,7 @@ func playAgain(ctx context.Context, store *memory.Store, g memory.Game) error {
 	if err := t.Append(ctx, g.ID, 0, opening); err != nil {
 		return err
 	}
-	agents, err := d.recorded(setup, t, calls)
+	agents, err := d.replayers(setup, calls)
 	if err != nil {
 		return err
 	}
@@ -93,23 +92,20 @@ func playAgain(ctx context.Context, store *memory.Store, g memory.Game) error {
 	case !ended && t.have == len(events) && (errors.Is(err, errSame) || errors.Is(err, llm.ErrDeparts)):
 		return nil // it stopped there, and may have calls for the step that it was in
 	case err != nil:
-		return err
+		return fmt.Errorf("after event %d: %w", t.have-1, err)
 	case t.have != len(events):
 		return fmt.Errorf("departs after event %d: played again the game is over, the log goes on", t.have-1)
 	}
 	return nil
 }
 
-// recorded gives every seat a player that has the stored replies and no server.
-func (d *design) recorded(setup engine.Setup, t *tracer, calls []memory.ModelCall) ([]match.Agent, error) {
-	replies := recorded.New(func() uint64 { return t.step + 1 })
-	for _, c := range calls {
-		replies.Add(c.Step, callOf(c))
-	}
+// replayers gives every seat a player that has the stored replies and no server.
+func (d *design) replayers(setup engine.Setup, calls []memory.ModelCall) ([]match.Agent, error) {
+	replies := recorded.New(callsOf(calls))
 	out := make([]match.Agent, len(setup.Cast))
 	for i, p := range setup.Cast {
 		if catalog.IsModel(p.Policy) {
-			out[i] = &llm.Player{Spec: &d.Prompts, Policy: p.Policy, Model: recorded.Model{}, Archive: replies}
+			out[i] = &llm.Player{Spec: &d.Prompts, Policy: p.Policy, Model: replies, Archive: recorded.Shelf{}}
 			continue
 		}
 		agent, err := catalog.New(p.Policy, engine.Seat(i), engine.DeriveSeed(setup.Seed, "policy", i))

@@ -154,3 +154,46 @@ func TestForfeitsAreCounted(t *testing.T) {
 		t.Error("no forfeit by refusal is in the log")
 	}
 }
+
+// A batch played from the stored replies of another is that batch event for event, without a server; with one reply altered the run
+// says where it departs, and so does verify.
+func TestRecorded(t *testing.T) {
+	server := llmtest.Serve(llmtest.Setup{Width: 4})
+	db := filepath.Join(t.TempDir(), "r.db")
+	args := []string{"run", "duel-4", "--games", "2", "--seed", "4", "--quiet", "--db", db, "--team", "traitors=vllm/fake"}
+	if out, err := modelRun(t, server, append(args, "--policy", "vllm/fake", "--batch", "b")...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	server.Close()
+	again := []string{"run", "duel-4", "--games", "2", "--seed", "4", "--quiet", "--db", db, "--policy", "recorded/b", "--batch"}
+	mustRun(t, append(again, "again")...)
+	mustRun(t, "verify", "again", "--db", db)
+	mustRun(t, "verify", "b", "--deep", "--db", db)
+	file, err := sql.Open("sqlite3", db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var events, same int
+	const pairs = `SELECT count(*), sum(x.body = y.body AND x.audience = y.audience AND x.step = y.step) FROM event_log x
+		LEFT JOIN event_log y ON y.batch = 'again' AND y.game_index = x.game_index AND y.seq = x.seq AND y.kind = x.kind
+		WHERE x.batch = 'b' AND x.kind <> 'created'`
+	if err := file.QueryRow(pairs).Scan(&events, &same); err != nil || events < 100 || same != events {
+		t.Fatalf("%d of %d events are the same: %v", same, events, err)
+	}
+	const alter = `UPDATE model_calls SET reply = '{"thought":"another","suspicion":{}}' WHERE game = 1 AND step = 1 AND seat = 2 AND attempt = 0`
+	if done, err := file.Exec(alter); err != nil {
+		t.Fatal(err)
+	} else if n, _ := done.RowsAffected(); n != 1 {
+		t.Fatalf("%d rows were altered", n)
+	}
+	cmd := turncoat(t, append(again, "departs")...)
+	out, _ := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() == 0 || !strings.Contains(string(out), "departs") || !strings.Contains(string(out), "seat 2") {
+		t.Errorf("exit %d\n%s", cmd.ProcessState.ExitCode(), out)
+	}
+	cmd = turncoat(t, "verify", "b", "--deep", "--db", db)
+	if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), "step 1, seat 2") {
+		t.Errorf("verify: exit %d\n%s", cmd.ProcessState.ExitCode(), out)
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"turncoat/agents/catalog"
 	"turncoat/agents/llm"
 	"turncoat/agents/llm/limits"
+	"turncoat/agents/llm/recorded"
 	"turncoat/engine"
 	"turncoat/engine/batch"
 	"turncoat/engine/match"
@@ -158,6 +159,14 @@ func (p *players) agents(ref batch.Ref, setup engine.Setup) ([]match.Agent, erro
 	kept := &archive{store: p.kept, game: ref.ID, prompts: p.keep}
 	for i, player := range setup.Cast {
 		seed := engine.DeriveSeed(setup.Seed, "policy", i)
+		if name, ok := catalog.Recorded(player.Policy); ok {
+			agent, err := p.again(ref, name, engine.Seat(i), seed, kept)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = agent
+			continue
+		}
 		if !catalog.IsModel(player.Policy) {
 			agent, err := catalog.New(player.Policy, engine.Seat(i), seed)
 			if err != nil {
@@ -174,6 +183,88 @@ func (p *players) agents(ref batch.Ref, setup engine.Setup) ([]match.Agent, erro
 		out[i] = &llm.Player{Spec: &p.design.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, price, model), Archive: kept, Seed: seed, Group: ref.ID}
 	}
 	return out, nil
+}
+
+// recording is what a stored game gives to play it again.
+type recording struct {
+	policies []string
+	replies  *recorded.Replies
+}
+
+// again plays a seat as it was played in a stored game: a model by its replies, a scripted policy anew.
+func (p *players) again(ref batch.Ref, name string, seat engine.Seat, seed uint64, kept *archive) (match.Agent, error) {
+	if kept.recordings == nil {
+		kept.recordings = map[string]recording{}
+	}
+	r, ok := kept.recordings[name]
+	if !ok {
+		var err error
+		if r, err = recordingOf(context.Background(), p.kept.Store, name, ref.Index); err != nil {
+			return nil, err
+		}
+		kept.recordings[name] = r
+	}
+	if int(seat) >= len(r.policies) {
+		return nil, fmt.Errorf("recorded/%s: its game %d has no seat %d", name, ref.Index, seat)
+	}
+	policy := r.policies[seat]
+	if !catalog.IsModel(policy) {
+		return catalog.New(policy, seat, seed)
+	}
+	return &llm.Player{Spec: &p.design.Prompts, Policy: policy, Model: r.replies, Archive: kept, Seed: seed, Group: ref.ID}, nil
+}
+
+func recordingOf(ctx context.Context, store *memory.Store, name string, index int) (recording, error) {
+	g, err := store.GameAt(ctx, name, index)
+	if err != nil {
+		return recording{}, fmt.Errorf("recorded/%s: %w", name, err)
+	}
+	events, err := readEvents(ctx, store, g)
+	if err != nil {
+		return recording{}, err
+	}
+	calls, err := store.Calls(ctx, g.Key)
+	if err != nil {
+		return recording{}, err
+	}
+	r := recording{replies: recorded.New(callsOf(calls))}
+	for _, e := range events[:min(1, len(events))] {
+		if created, ok := e.Body.(engine.Created); ok {
+			r.policies = created.Policies
+		}
+	}
+	return r, nil
+}
+
+func callsOf(rows []memory.ModelCall) []llm.Call {
+	out := make([]llm.Call, len(rows))
+	for i, c := range rows {
+		out[i] = callOf(c)
+	}
+	return out
+}
+
+// adopt takes over the prompts of the batches whose replies the design plays again: they are found by the prompts' hashes.
+func (d *design) adopt(ctx context.Context, store *memory.Store) error {
+	for _, spec := range d.specs() {
+		name, ok := catalog.Recorded(spec)
+		if !ok {
+			continue
+		}
+		b, err := store.BatchByName(ctx, name)
+		if err != nil {
+			return usage(fmt.Errorf("policy %s: %w", spec, err))
+		}
+		from, err := decodeDesign(b.Design)
+		if err != nil {
+			return err
+		}
+		if len(d.Prompts.Policies) > 0 && d.Prompts.Hash() != from.Prompts.Hash() {
+			return usage(fmt.Errorf("policy %s: the prompts of batch %s are others than this batch's; recorded replies play with their own kind only", spec, name))
+		}
+		d.Prompts = from.Prompts
+	}
+	return nil
 }
 
 // stopped tells the batch which errors are limits.
@@ -201,6 +292,11 @@ func (d *design) promptSpec() (llm.PromptSpec, error) {
 
 // models are the specs of models that may sit at a table of the design, sorted.
 func (d *design) models() []string {
+	return slices.DeleteFunc(d.specs(), func(s string) bool { return !catalog.IsModel(s) })
+}
+
+// specs are the policies that may sit at a table of the design, sorted.
+func (d *design) specs() []string {
 	specs := []string{d.Policies.All, d.scenario.Policy, d.scenario.Teams.Traitors, d.scenario.Teams.Faithful}
 	for _, s := range d.Policies.Teams {
 		specs = append(specs, s)
@@ -211,7 +307,7 @@ func (d *design) models() []string {
 	for _, p := range d.scenario.Players {
 		specs = append(specs, p.Policy)
 	}
-	specs = slices.DeleteFunc(specs, func(s string) bool { return !catalog.IsModel(s) })
+	specs = slices.DeleteFunc(specs, func(s string) bool { return s == "" })
 	slices.Sort(specs)
 	return slices.Compact(specs)
 }
@@ -221,6 +317,8 @@ type archive struct {
 	store   *gameStore
 	game    string
 	prompts bool
+
+	recordings map[string]recording // by batch, for seats that are played again
 
 	once sync.Once
 	old  map[callKey]memory.ModelCall // that were kept before this run

@@ -1,53 +1,53 @@
-// Package recorded plays a model's seat from the replies that were stored when the game was first played, without any server.
+// Package recorded plays a model's seat from the replies that were stored when a game was first played, without any server.
 //
-// Replies is the archive that has them; Model is what is asked when it has none, and it refuses: the game has departed from the
-// one that was recorded. The package must not know where replies are kept.
+// A reply is found by the hash of the prompt that it answered, so that a game which comes to another prompt says where it departs
+// from the recorded one instead of going on with replies to something else. The package must not know where replies are kept.
 package recorded
 
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"turncoat/agents/llm"
 	"turncoat/engine"
 )
 
-// Replies are the stored calls of one game by step, seat and attempt.
+// Replies are the stored calls of one game. They are a model: each stored reply is given once, in the order of the calls.
 type Replies struct {
-	step  func() uint64 // that is being answered
-	calls map[key]llm.Call
+	mu    sync.Mutex
+	calls map[string][]llm.Completion // by prompt hash
 }
 
-type key struct {
-	step    uint64
-	seat    engine.Seat
-	attempt int
+// New takes the stored calls of a game, in order.
+func New(calls []llm.Call) *Replies {
+	r := &Replies{calls: map[string][]llm.Completion{}}
+	for _, c := range calls {
+		r.calls[c.PromptHash] = append(r.calls[c.PromptHash], c.Completion)
+	}
+	return r
 }
 
-// New makes an archive; step says which step the game is at.
-func New(step func() uint64) *Replies { return &Replies{step: step, calls: map[key]llm.Call{}} }
+// Complete implements llm.Model. Its error wraps llm.ErrDeparts where no reply to the prompt is stored.
+func (r *Replies) Complete(_ context.Context, p llm.Prompt) (llm.Completion, error) {
+	hash := p.Hash()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	left := r.calls[hash]
+	if len(left) == 0 {
+		return llm.Completion{}, fmt.Errorf("%w: no reply to the prompt %.12s is stored", llm.ErrDeparts, hash)
+	}
+	r.calls[hash] = left[1:]
+	return left[0], nil
+}
 
-// Add stores a call of a step.
-func (r *Replies) Add(step uint64, call llm.Call) { r.calls[key{step, call.Seat, call.Attempt}] = call }
+// Shelf is an archive that has nothing and keeps nothing, for a game that is only played again to compare it.
+type Shelf struct{}
 
 // Find implements llm.Archive.
-func (r *Replies) Find(_ context.Context, seat engine.Seat, attempt int) (llm.Call, bool, error) {
-	call, ok := r.calls[key{r.step(), seat, attempt}]
-	if !ok {
-		return call, false, fmt.Errorf("%w: no reply of seat %d, attempt %d is stored for step %d", llm.ErrDeparts, seat, attempt, r.step())
-	}
-	return call, true, nil
+func (Shelf) Find(context.Context, engine.Seat, int) (llm.Call, bool, error) {
+	return llm.Call{}, false, nil
 }
 
-// Keep implements llm.Archive; nothing comes to it, since Find has it all or errs.
-func (r *Replies) Keep(context.Context, llm.Call) error {
-	return fmt.Errorf("%w: a call was made", llm.ErrDeparts)
-}
-
-// Model has nothing to say.
-type Model struct{}
-
-// Complete implements llm.Model.
-func (Model) Complete(context.Context, llm.Prompt) (llm.Completion, error) {
-	return llm.Completion{}, fmt.Errorf("%w: a model was asked", llm.ErrDeparts)
-}
+// Keep implements llm.Archive.
+func (Shelf) Keep(context.Context, llm.Call) error { return nil }
