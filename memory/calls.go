@@ -73,15 +73,6 @@ func (s *Store) Calls(ctx context.Context, game int64) ([]ModelCall, error) {
 	return s.calls(ctx, "WHERE game = ? ORDER BY step, seat, attempt", game)
 }
 
-// CallAt returns one call, and whether it is kept.
-func (s *Store) CallAt(ctx context.Context, game int64, step uint64, seat engine.Seat, attempt int) (ModelCall, bool, error) {
-	list, err := s.calls(ctx, "WHERE game = ? AND step = ? AND seat = ? AND attempt = ?", game, int64(step), int64(seat), attempt)
-	if err != nil || len(list) == 0 {
-		return ModelCall{}, false, err
-	}
-	return list[0], true, nil
-}
-
 func (s *Store) calls(ctx context.Context, where string, args ...any) ([]ModelCall, error) {
 	rows, err := s.reader.QueryContext(ctx, "SELECT "+callColumns+" FROM model_calls "+where, args...)
 	if err != nil {

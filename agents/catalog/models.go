@@ -220,7 +220,7 @@ func (s *Servers) Stats() limits.Stats {
 	return sum
 }
 
-// Width sums the widths of the servers that specs name, each once.
+// WidthFor sums the widths of the servers that specs name, each once.
 func (s *Servers) WidthFor(specs []string) int {
 	sum, seen := 0, map[string]bool{}
 	for _, spec := range specs {
