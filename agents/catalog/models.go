@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -230,4 +231,29 @@ func (s *Servers) WidthFor(specs []string) int {
 		}
 	}
 	return sum
+}
+
+// digestPatience bounds the question which weights stand behind a name.
+const digestPatience = 10 * time.Second
+
+// Digests are those of the models that specs name, where a server tells them (Ollama does): a name can come to mean other weights.
+// A server that does not answer is left out; the calls will say so.
+func (s *Servers) Digests(ctx context.Context, specs []string) map[string]string {
+	ctx, cancel := context.WithTimeout(ctx, digestPatience)
+	defer cancel()
+	out := map[string]string{}
+	for _, spec := range specs {
+		provider, o, err := ParseModel(spec)
+		if err != nil || provider != "ollama" {
+			continue
+		}
+		client, err := ollama.Connect(s.Getenv("OLLAMA_HOST"), &http.Client{Transport: transport})
+		if err != nil {
+			continue
+		}
+		if info, err := client.Find(ctx, o.Model); err == nil {
+			out[spec] = info.Digest
+		}
+	}
+	return out
 }

@@ -18,7 +18,10 @@ type manifest struct {
 	Seed     uint64 `json:"seed"`
 	Games    int    `json:"games"`  // that the file held
 	Sealed   int    `json:"sealed"` // of them, those that ended
-	Seals    string `json:"seals"`  // SHA-256 over index and seal of the sealed games, in order
+	// Models are the digests of the models' weights by policy, when the batch was last begun and when it ended, where a server tells.
+	Models      map[string]string `json:"models,omitempty"`
+	ModelsAtEnd map[string]string `json:"models_at_end,omitempty"`
+	Seals       string            `json:"seals"` // SHA-256 over index and seal of the sealed games, in order
 }
 
 // sealBatch makes the manifest of a batch as it stands in the file.

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"turncoat/agents/catalog"
 	"turncoat/engine"
 	"turncoat/engine/batch"
 	"turncoat/memory"
@@ -75,6 +76,7 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 	if _, err := seats.agents(batch.Ref{}, engine.Setup{Cast: d.modelSeats()}); err != nil { // a key that is missing, say
 		return &codedError{exitUsage, err}
 	}
+	weights := seats.servers.Digests(ctx, d.models())
 	bar := a.progress(b, kept.finished, o, seats.live())
 	var t tally
 	plan, err := d.plan(b, seats.parallel(o.parallel), seats.agents, func(out batch.Outcome) { t.add(out); bar.add(out) })
@@ -86,12 +88,12 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 		runErr = err
 	}
 	bar.close()
-	return a.conclude(store, b, d, o, t, runErr, stopped())
+	return a.conclude(store, b, d, o, t, runErr, stopped(), weights, seats.servers)
 }
 
 // conclude writes the batch's state, prints the result, and turns what happened into an exit code. It goes on after a second
 // Ctrl-C too, with a context of its own: the state belongs in the file.
-func (a *app) conclude(store *memory.Store, b memory.Batch, d *design, o playOptions, t tally, runErr error, interrupted bool) error {
+func (a *app) conclude(store *memory.Store, b memory.Batch, d *design, o playOptions, t tally, runErr error, interrupted bool, weights map[string]string, servers *catalog.Servers) error {
 	ctx := context.Background()
 	b.Status = batchDone
 	if interrupted || t.parked+t.limited > 0 || runErr != nil {
@@ -101,6 +103,14 @@ func (a *app) conclude(store *memory.Store, b memory.Batch, d *design, o playOpt
 	sealed, err := sealBatch(ctx, store, b, d)
 	if err != nil {
 		return errors.Join(runErr, err)
+	}
+	if sealed.Models = weights; len(weights) > 0 {
+		sealed.ModelsAtEnd = servers.Digests(ctx, d.models())
+		for _, m := range d.models() {
+			if end := sealed.ModelsAtEnd[m]; end != "" && end != weights[m] {
+				fmt.Fprintf(a.err, "turncoat: %s is another model now (digest %.12s) than when the batch began (%.12s): don't pool its games\n", m, end, weights[m])
+			}
+		}
 	}
 	if b.Manifest, err = json.Marshal(sealed); err != nil {
 		return errors.Join(runErr, err)
