@@ -1,0 +1,223 @@
+package llm
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"turncoat/engine"
+)
+
+func wrongType(key, wants string) *engine.Problem {
+	return &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("%q has to be %s", key, wants)}
+}
+
+// printable takes out what could break a terminal or a line, and keeps every word.
+func printable(text string) string {
+	return strings.TrimSpace(strings.Map(func(c rune) rune {
+		switch {
+		case c == '\n' || c == '\t' || c == '\r':
+			return ' '
+		case unicode.IsControl(c) || c == unicode.ReplacementChar:
+			return -1
+		}
+		return c
+	}, strings.ToValidUTF8(text, "")))
+}
+
+func (r *record) readChoice(out *Reading, v any, asked engine.Request) *engine.Problem {
+	name, ok := v.(string)
+	if !ok {
+		return wrongType(keyChoice, "a name")
+	}
+	if asked.Abstain && strings.EqualFold(strings.TrimSpace(name), nobody) {
+		return nil
+	}
+	seat, mended, ok := r.seatOf(name, asked.Legal.List())
+	if !ok && asked.Kind == engine.AskBallot && r.rules.IllegalBallot == "count" {
+		seat, mended, ok = r.seatOf(name, engine.AllSeats(len(r.names)).List())
+	}
+	if !ok {
+		return &engine.Problem{Cause: engine.CauseIllegalTarget, Detail: fmt.Sprintf("%q is not one of %s", clip(name), strings.Join(r.choices(asked), ", "))}
+	}
+	out.note(mended, mendedName)
+	out.Answer.Target = seat
+	return nil
+}
+
+func clip(s string) string {
+	if r := []rune(printable(s)); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return printable(s)
+}
+
+// seatOf finds whom a name means: the name itself, in any case, or the only one of the names that stands in it as a word, as in
+// "Mr. Ada" or "**Ada**". A nickname means nobody.
+func (r *record) seatOf(name string, among []engine.Seat) (seat engine.Seat, mended, ok bool) {
+	for _, s := range among {
+		if r.names[s] == name {
+			return s, false, true
+		}
+	}
+	words := wordsOf(name)
+	if len(words) > 6 {
+		return engine.NoSeat, false, false
+	}
+	found := engine.NoSeat
+	for _, s := range among {
+		if containsRun(words, wordsOf(r.names[s])) {
+			if found != engine.NoSeat {
+				return engine.NoSeat, false, false // two names in one answer
+			}
+			found = s
+		}
+	}
+	return found, true, found != engine.NoSeat
+}
+
+func wordsOf(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '\'' && c != '-' })
+}
+
+// containsRun reports whether the words of a name stand in a row.
+func containsRun(words, name []string) bool {
+	for i := 0; len(name) > 0 && i+len(name) <= len(words); i++ {
+		same := true
+		for j, w := range name {
+			same = same && words[i+j] == w
+		}
+		if same {
+			return true
+		}
+	}
+	return false
+}
+
+// number reads a whole number, also from "3", 3.0 or "70 %".
+func number(v any) (n int, mended, ok bool) {
+	text := ""
+	switch v := v.(type) {
+	case json.Number:
+		text = v.String()
+	case string:
+		text, mended = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(v), "%")), true
+	default:
+		return 0, false, false
+	}
+	if i, err := strconv.Atoi(text); err == nil {
+		return i, mended, true
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(f) || math.Abs(f) > 1e6 {
+		return 0, false, false
+	}
+	return int(math.Round(f)), true, f == math.Round(f) || mended
+}
+
+// perMille reads a percentage, fractions of a percent included, as an integer per mille.
+func perMille(v any) (n int16, mended, ok bool) {
+	text := ""
+	switch v := v.(type) {
+	case json.Number:
+		text = v.String()
+	case string:
+		text, mended = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(v), "%")), true
+	default:
+		return 0, false, false
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(f >= 0 && f <= 100) {
+		return 0, false, false
+	}
+	return int16(math.Round(f * 10)), mended, true
+}
+
+func (r *record) readActs(out *Reading, v any, asked engine.Request) *engine.Problem {
+	if v == nil {
+		return nil
+	}
+	list, ok := v.([]any)
+	if !ok || len(list) > 4*mostActs {
+		return wrongType(keyActs, fmt.Sprintf("a list of at most %d acts", mostActs))
+	}
+	for _, item := range list {
+		fields, ok := item.(map[string]any)
+		if !ok {
+			return wrongType(keyActs, fmt.Sprintf("a list of {%q, %q}", keyAct, keyAbout))
+		}
+		act, mended, p := r.readAct(fields, asked)
+		if p != nil {
+			return p
+		}
+		out.note(mended, mendedName)
+		if len(out.Answer.Acts) < mostActs {
+			out.Answer.Acts = append(out.Answer.Acts, act)
+		} else {
+			out.mend(mendedActs)
+		}
+	}
+	return nil
+}
+
+var actKinds = []engine.ActKind{engine.Accuse, engine.Defend, engine.Question, engine.Promise, engine.Claim, engine.Claim}
+
+func (r *record) readAct(fields map[string]any, asked engine.Request) (engine.Act, bool, *engine.Problem) {
+	kind, _ := fields[keyAct].(string)
+	index := -1
+	for i, name := range r.actNames() {
+		if strings.EqualFold(strings.TrimSpace(kind), name) {
+			index = i
+		}
+	}
+	if index < 0 {
+		return engine.Act{}, false, &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("%q is not an act; the acts are %s", clip(kind), strings.Join(r.actNames(), ", "))}
+	}
+	act := engine.Act{Kind: actKinds[index], Seat: asked.Seat}
+	if act.Kind == engine.Claim {
+		act.Role = []engine.Role{engine.RoleTraitor, engine.RoleFaithful}[index-4]
+		return act, false, nil
+	}
+	about, _ := fields[keyAbout].(string)
+	seat, mended, ok := r.seatOf(about, asked.Living.List())
+	if !ok {
+		return act, false, &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("%q in %q is not a living player; they are %s", clip(about), keyAbout, r.list(asked.Living.List()))}
+	}
+	act.Seat = seat
+	return act, mended, nil
+}
+
+func (r *record) readBeliefs(out *Reading, v any, asked engine.Request) *engine.Problem {
+	fields, ok := v.(map[string]any)
+	if !ok {
+		return wrongType(keySuspicion, "an object with a number from 0 to 100 for each name")
+	}
+	others := asked.Living.Without(asked.Seat).List()
+	beliefs := make([]int16, len(r.names))
+	for i := range beliefs {
+		beliefs[i] = engine.Unstated
+	}
+	for _, key := range sortedKeys(fields) {
+		seat, mended, ok := r.seatOf(key, others)
+		if !ok {
+			continue // of the dead or of itself, say: not asked, so not kept
+		}
+		n, retyped, ok := perMille(fields[key])
+		if !ok {
+			return &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("%q of %s has to be a number from 0 to 100", keySuspicion, r.name(seat))}
+		}
+		out.note(mended, mendedName)
+		out.note(retyped, mendedType)
+		beliefs[seat] = n
+	}
+	for _, s := range others {
+		if beliefs[s] == engine.Unstated {
+			return &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("%q lacks %s", keySuspicion, r.name(s))}
+		}
+	}
+	out.Answer.Beliefs = beliefs
+	return nil
+}
