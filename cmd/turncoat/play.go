@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -177,7 +180,9 @@ type gameStore struct {
 	status   map[int]batch.Status // of the games that are in the file and not finished
 	done     []uint64             // bit set of the finished ones
 	finished int
-	logs     sync.Map // id → *memory.GameLog of the games that are played step by step
+	mu       sync.Mutex
+	forfeits map[engine.Cause]int // of this run, for the progress
+	logs     sync.Map             // id → *memory.GameLog of the games that are played step by step
 }
 
 // newGameStore reads which games the file holds.
@@ -256,7 +261,32 @@ func (s *gameStore) Append(ctx context.Context, game string, after uint64, event
 	if !ok {
 		return fmt.Errorf("game %s was not started", game)
 	}
+	s.countForfeits(events)
 	return log.(*memory.GameLog).Append(ctx, game, after, events)
+}
+
+func (s *gameStore) countForfeits(events []engine.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range events {
+		if f, ok := e.Body.(engine.Forfeited); ok {
+			if s.forfeits == nil {
+				s.forfeits = map[engine.Cause]int{}
+			}
+			s.forfeits[f.Cause]++
+		}
+	}
+}
+
+// forfeited lists the forfeits of this run by cause.
+func (s *gameStore) forfeited() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var parts []string
+	for _, cause := range slices.Sorted(maps.Keys(s.forfeits)) {
+		parts = append(parts, fmt.Sprintf("%d %s", s.forfeits[cause], cause))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Finish implements batch.Store.

@@ -68,6 +68,9 @@ func (p *players) live() func() string {
 		s, spent := p.servers.Stats(), p.budget.Spent()
 		line := fmt.Sprintf("%d calls, %d in flight, %d waiting, %d retries, %.0f tokens/s", s.Calls, s.InFlight, s.Waiting, s.Retries,
 			float64(s.TokensOut)/time.Since(began).Seconds())
+		if forfeits := p.kept.forfeited(); forfeits != "" {
+			line += ", forfeits: " + forfeits
+		}
 		if spent.Micros > 0 {
 			line += ", " + limits.Dollars(spent.Micros)
 		}
