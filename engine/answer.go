@@ -14,11 +14,12 @@ const (
 	AskBeliefs                      // beliefs in a request of their own (7.1, 7.2)
 	AskIntent                       // whom the seat would banish now (7.2)
 	AskDebrief                      // after the end (7.3)
+	AskReflect                      // notes for oneself (10.1)
 	requestKindCount
 )
 
 var requestKindNames = [requestKindCount]string{
-	"note", "statement", "bid", "ballot", "confer", "murder", "beliefs", "intent", "debrief",
+	"note", "statement", "bid", "ballot", "confer", "murder", "beliefs", "intent", "debrief", "reflect",
 }
 
 func (k RequestKind) String() string { return requestKindNames[k] }
@@ -97,6 +98,7 @@ type Answer struct {
 	Bid     int     // 0…4
 	Beliefs []int16 // per mille by seat, Unstated where none is asked; nil when none were given
 	Thought string  // for the log only
+	Notes   []Memo  // of a reflection
 	Forfeit Cause   // set: the policy gave no answer that counts
 	Calls   []Call  // the model calls behind it, in order; none for a policy without a model
 }

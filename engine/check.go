@@ -35,6 +35,10 @@ func Check(r Rules, asked Request, a Answer) *Problem {
 		if p := checkActs(r, asked, a); p != nil {
 			return p
 		}
+	case AskReflect:
+		if p := checkNotes(r, a.Notes); p != nil {
+			return p
+		}
 	}
 	return checkBeliefs(r, asked, a)
 }

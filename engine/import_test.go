@@ -24,8 +24,9 @@ var may = map[string][]string{
 	"engine/match":      {"engine"},
 	"engine/batch":      {"engine", "engine/match"},
 	"engine/enginetest": {"engine"},
-	"agents":            {"engine", "engine/posterior", "engine/narrate", "agents"},
+	"agents":            {"engine", "engine/posterior", "engine/narrate", "memory/recall", "agents"},
 	"memory":            {"engine"},
+	"memory/recall":     {"engine", "engine/narrate"},
 	"metrics":           {"engine", "engine/posterior"},
 	"scenarios":         {"engine"},
 	"cmd":               nil, // everything; nobody imports cmd

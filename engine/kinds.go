@@ -31,6 +31,8 @@ const (
 	KindEnded
 	KindDebriefed
 	KindAnswered
+	KindNotes
+	KindRemembered
 )
 
 var kinds = [...]kindRow{
@@ -62,6 +64,8 @@ var kinds = [...]kindRow{
 	KindThought:    row[Thought]("thought", "a private thought (9.3); the log only"),
 	KindEnded:      row[Ended]("ended", "the winner, why, and every role (6); everybody"),
 	KindAnswered:   row[Answered]("answered", "the model calls behind an answer: digests of prompt and reply, what was mended, what was wrong; the log only"),
+	KindNotes:      row[Notes]("notes", "what a seat wrote down for itself on reflection (10.1); that seat"),
+	KindRemembered: row[Remembered]("remembered", "what a seat carries over from the games before (10.3); that seat"),
 	KindDebriefed:  row[Debriefed]("debriefed", "what a seat said after the end (7.3); the log only"),
 }
 

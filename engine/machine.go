@@ -40,6 +40,7 @@ func init() {
 		PhaseBeliefs:       {enter: enterBeliefs, ask: askBeliefs, decide: decideBeliefs},
 		PhaseOver:          {enter: enterOver},
 		PhaseDebrief:       {enter: enterDebrief, ask: askDebrief, decide: decideDebrief},
+		PhaseReflection:    {enter: enterReflection, ask: askReflection, decide: decideReflection},
 	}
 }
 
@@ -64,6 +65,8 @@ func (r Rules) plays(p Phase) bool {
 		return r.Beliefs.After != 0
 	case PhaseDebrief:
 		return r.Debrief
+	case PhaseReflection:
+		return r.Memory.Reflect != 0
 	}
 	return true
 }
@@ -109,7 +112,8 @@ func onward(r Rules, p Phase) (Phase, bool) {
 
 // endsRound reports whether p is the last phase of a round, after which the night's win check runs.
 func endsRound(r Rules, p Phase) bool {
-	if p == PhaseSetup || p == PhaseIntroductions || p == PhaseBeliefs || p == PhaseOver || p == PhaseDebrief {
+	switch p {
+	case PhaseSetup, PhaseIntroductions, PhaseBeliefs, PhaseReflection, PhaseOver, PhaseDebrief:
 		return false
 	}
 	_, newRound := onward(r, p)
@@ -123,38 +127,75 @@ func following(s *State) (Phase, bool) {
 	r, p := s.Rules, s.Phase
 	switch p {
 	case PhaseOver:
-		if r.Debrief {
-			return PhaseDebrief, false
+		if q, ok := asideAfter(r, p); ok {
+			return q, false
 		}
-		return p, false
+		return afterEnd(r, p), false
 	case PhaseDebrief:
 		return p, false
 	case PhaseBallot:
 		if r.Tie == "runoff" && s.leaders().Len() > 1 {
 			return PhaseRunoff, false
 		}
-	case PhaseBeliefs:
-		p = s.Before
-		if endsRound(r, p) {
-			if _, _, over := s.verdict(true); over {
-				return PhaseOver, false
-			}
-		}
-		return onward(r, p)
+	case PhaseBeliefs, PhaseReflection:
+		return afterAside(s)
 	}
 	if p == PhaseBanishment || endsRound(r, p) {
-		if _, _, over := s.verdict(endsRound(r, p) && !beliefsAfter(r, p)); over {
+		if _, _, over := s.verdict(endsRound(r, p) && !hasAside(r, p)); over {
 			return PhaseOver, false
 		}
 	}
-	if next, _ := onward(r, p); beliefsAfter(r, p) && next != PhaseIntroductions {
-		return PhaseBeliefs, false
+	if q, ok := asideAfter(r, p); ok {
+		return q, false
 	}
 	return onward(r, p)
 }
 
+// afterAside is the phase that follows beliefs and notes: what would have followed the phase that they came after.
+func afterAside(s *State) (Phase, bool) {
+	r, p := s.Rules, s.Before
+	switch {
+	case s.Phase == PhaseBeliefs && reflectsAfter(r, p):
+		return PhaseReflection, false
+	case p == PhaseOver:
+		return afterEnd(r, s.Phase), false
+	case endsRound(r, p):
+		if _, _, over := s.verdict(true); over {
+			return PhaseOver, false
+		}
+	}
+	return onward(r, p)
+}
+
+// afterEnd is the debrief where there is one, else the phase itself: nothing follows.
+func afterEnd(r Rules, p Phase) Phase {
+	if r.Debrief {
+		return PhaseDebrief
+	}
+	return p
+}
+
+// asideAfter is the phase in which players state beliefs or write notes once p is done, and whether there is one.
+func asideAfter(r Rules, p Phase) (Phase, bool) {
+	if !hasAside(r, p) {
+		return p, false
+	}
+	if beliefsAfter(r, p) {
+		return PhaseBeliefs, true
+	}
+	return PhaseReflection, true
+}
+
+// hasAside reports whether an aside follows p. The start is over when the introductions are.
+func hasAside(r Rules, p Phase) bool {
+	return (beliefsAfter(r, p) || reflectsAfter(r, p)) && !(p == PhaseSetup && r.Introductions)
+}
+
 // beliefsAfter reports whether beliefs are asked for once p is done (rule 7.1).
 func beliefsAfter(r Rules, p Phase) bool { return r.Beliefs.After.Has(momentAfter(p)) }
+
+// reflectsAfter reports whether notes are asked for once p is done (rule 10.1).
+func reflectsAfter(r Rules, p Phase) bool { return r.Memory.Reflect.Has(momentAfter(p)) }
 
 // successors are the phases that may follow p in a game of these rules.
 func successors(r Rules, p Phase) []Phase {
@@ -166,20 +207,18 @@ func successors(r Rules, p Phase) []Phase {
 	}
 	switch p {
 	case PhaseOver:
-		if r.Debrief {
+		if reflectsAfter(r, p) {
+			add(PhaseReflection)
+		} else if r.Debrief {
 			add(PhaseDebrief)
 		}
 		return out
 	case PhaseDebrief:
 		return out
-	case PhaseBeliefs:
+	case PhaseBeliefs, PhaseReflection:
 		for q := range phaseCount {
-			if r.plays(q) && beliefsAfter(r, q) {
-				next, _ := onward(r, q)
-				add(next)
-				if endsRound(r, q) {
-					add(PhaseOver)
-				}
+			if r.plays(q) && hasAside(r, q) {
+				afterAsides(r, p, q, add)
 			}
 		}
 		return out
@@ -191,13 +230,32 @@ func successors(r Rules, p Phase) []Phase {
 	if p == PhaseBanishment && r.Check == "each" || endsRound(r, p) {
 		add(PhaseOver)
 	}
-	next, _ := onward(r, p)
-	if beliefsAfter(r, p) && next != PhaseIntroductions {
-		add(PhaseBeliefs)
+	if q, ok := asideAfter(r, p); ok {
+		add(q)
 		return out
 	}
+	next, _ := onward(r, p)
 	add(next)
 	return out
+}
+
+// afterAsides adds what may follow the aside p where it came after q.
+func afterAsides(r Rules, p, q Phase, add func(Phase)) {
+	switch {
+	case p == PhaseBeliefs && !beliefsAfter(r, q), p == PhaseReflection && !reflectsAfter(r, q):
+	case p == PhaseBeliefs && reflectsAfter(r, q):
+		add(PhaseReflection)
+	case q == PhaseOver:
+		if r.Debrief {
+			add(PhaseDebrief)
+		}
+	default:
+		next, _ := onward(r, q)
+		add(next)
+		if endsRound(r, q) {
+			add(PhaseOver)
+		}
+	}
 }
 
 // newMachine makes the finite-state machine of a game of these rules. A transition's event is the phase that it leads to.

@@ -7,10 +7,10 @@ import (
 	json "github.com/goccy/go-json"
 )
 
-// Moments is a set of moments at which beliefs are asked for (rule 7.1).
+// Moments is a set of moments at which beliefs (rule 7.1) or notes (rule 10.1) are asked for.
 type Moments uint16
 
-// The moments: with a request, or after a phase.
+// The moments: with a request, or after a phase; beliefs are asked at all but the last, which is for notes (rule 10.1).
 const (
 	WithStatement Moments = 1 << iota
 	WithBallot
@@ -19,12 +19,13 @@ const (
 	AfterRoundTable
 	AfterBanishment
 	AfterAftermath
+	AfterEnd
 )
 
-var momentNames = []string{"statement", "ballot", "start", "breakfast", "round_table", "banishment", "aftermath"}
+var momentNames = []string{"statement", "ballot", "start", "breakfast", "round_table", "banishment", "aftermath", "end"}
 
-// MomentNames lists the names that `beliefs.with` and `beliefs.after` take.
-func MomentNames() (with, after []string) { return momentNames[:2], momentNames[2:] }
+// What `beliefs.with`, `beliefs.after` and `memory.reflect` take.
+var withMoments, afterMoments, reflectMoments = momentNames[:2], momentNames[2:7], momentNames[2:]
 
 // Has reports whether m is among the moments; the zero moment never is.
 func (ms Moments) Has(m Moments) bool { return m != 0 && ms&m == m }
@@ -85,6 +86,8 @@ func momentAfter(p Phase) Moments {
 		return AfterBanishment
 	case PhaseAftermath:
 		return AfterAftermath
+	case PhaseOver:
+		return AfterEnd
 	}
 	return 0
 }

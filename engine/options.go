@@ -17,6 +17,7 @@ type Option struct {
 	Default any // int, bool, string or []string
 	Doc     string
 	get     func(*Rules) any
+	unsaid  bool // the default is stored as the zero value, so that rules that don't use the option read as before it was there
 }
 
 func choice(key, rule, doc string, get func(*Rules) *string, allowed ...string) Option {
@@ -33,6 +34,11 @@ func boolean(key, rule, doc string, def bool, get func(*Rules) *bool) Option {
 
 func moments(key, rule, doc string, allowed, def []string, get func(*Rules) *Moments) Option {
 	return Option{Key: key, Rule: rule, Type: "moments", Allowed: allowed, Default: def, Doc: doc, get: func(r *Rules) any { return get(r) }}
+}
+
+func unsaid(o Option) Option {
+	o.unsaid = true
+	return o
 }
 
 // options is the one list of the rules' options: defaults, validation, the scenario schema and the docs come from it.
@@ -64,14 +70,21 @@ var options = []Option{
 	choice("traitors_win", "6.2", "at parity, or when no faithful is left", func(r *Rules) *string { return &r.TraitorsWin }, "parity", "last_faithful"),
 	integer("max_rounds", "6.3", "the last round; 0 stands for twice the players", 0, 400, 0, func(r *Rules) *int { return &r.MaxRounds }),
 	choice("at_limit", "6.3", "no decision by the last round is a draw, or the traitors'", func(r *Rules) *string { return &r.AtLimit }, "draw", "traitors"),
-	moments("beliefs.with", "7.1", "requests whose answers carry beliefs", momentNames[:2], []string{"ballot"}, func(r *Rules) *Moments { return &r.Beliefs.With }),
-	moments("beliefs.after", "7.1", "moments at which beliefs are asked on their own", momentNames[2:], []string{"start", "banishment"}, func(r *Rules) *Moments { return &r.Beliefs.After }),
+	moments("beliefs.with", "7.1", "requests whose answers carry beliefs", withMoments, []string{"ballot"}, func(r *Rules) *Moments { return &r.Beliefs.With }),
+	moments("beliefs.after", "7.1", "moments at which beliefs are asked on their own", afterMoments, []string{"start", "banishment"}, func(r *Rules) *Moments { return &r.Beliefs.After }),
 	choice("after_speech", "7.2", "what every living seat states after each statement", func(r *Rules) *string { return &r.AfterSpeech }, "none", "intent", "beliefs"),
 	boolean("debrief", "7.3", "questions after the end, for the log only", false, func(r *Rules) *bool { return &r.Debrief }),
 	choice("guidance.traitor", "9.1", "what traitors are told beyond the rules", func(r *Rules) *string { return &r.Guidance.Traitor }, "objective", "none", "explicit"),
 	choice("guidance.faithful", "9.1", "what the faithful are told beyond the rules", func(r *Rules) *string { return &r.Guidance.Faithful }, "objective", "none", "explicit"),
 	choice("honesty", "9.2", "whether players are told never to state what they believe false", func(r *Rules) *string { return &r.Honesty }, "unset", "required"),
 	choice("thoughts", "9.3", "private thoughts for the log", func(r *Rules) *string { return &r.Thoughts }, "field", "off", "native"),
+	moments("memory.reflect", "10.1", "moments after which players write notes for themselves", reflectMoments, []string{}, func(r *Rules) *Moments { return &r.Memory.Reflect }),
+	unsaid(choice("memory.recall", "10.2", "what of the past a player is shown: everything, the last rounds, its own summary and this round, or the notes that fit best and this round", func(r *Rules) *string { return &r.Memory.Recall }, "full", "window", "digest", "retrieve")),
+	unsaid(integer("memory.window", "10.2", "rounds under recall: window, the present one included", 1, 400, 2, func(r *Rules) *int { return &r.Memory.Window })),
+	integer("memory.budget", "10.2", "tokens that the recalled may take; 0 for no bound but the model's", 0, 1000000, 0, func(r *Rules) *int { return &r.Memory.Budget }),
+	unsaid(choice("memory.scope", "10.3", "what players remember: seasons, one game, or the present round alone", func(r *Rules) *string { return &r.Memory.Scope }, "season", "game", "none")),
+	unsaid(integer("memory.decay", "10.3", "per mille of a reputation and of a lesson's weight that is left after each further game", 1, 1000, 800, func(r *Rules) *int { return &r.Memory.Decay })),
+	unsaid(integer("memory.lessons", "10.3", "the most lessons that are carried into the next game", 1, 20, 5, func(r *Rules) *int { return &r.Memory.Lessons })),
 }
 
 // Options lists every option of the rules, in the order of docs/rules.md.
@@ -96,7 +109,9 @@ func (o Option) Set(r *Rules, value any) error {
 		if !ok || v < o.Min || v > o.Max {
 			return o.wants(value)
 		}
-		*p = v
+		if *p = v; o.unsaid && v == o.Default {
+			*p = 0
+		}
 	case *bool:
 		v, ok := value.(bool)
 		if !ok {
@@ -108,7 +123,9 @@ func (o Option) Set(r *Rules, value any) error {
 		if !ok || !slices.Contains(o.Allowed, v) {
 			return o.wants(value)
 		}
-		*p = v
+		if *p = v; o.unsaid && v == o.Default {
+			*p = ""
+		}
 	case *Moments:
 		names, ok := value.([]string)
 		if !ok {
@@ -128,10 +145,16 @@ func (o Option) Set(r *Rules, value any) error {
 func (o Option) Value(r Rules) any {
 	switch p := o.get(&r).(type) {
 	case *int:
+		if o.unsaid && *p == 0 {
+			return o.Default
+		}
 		return *p
 	case *bool:
 		return *p
 	case *string:
+		if o.unsaid && *p == "" {
+			return o.Default
+		}
 		return *p
 	case *Moments:
 		return p.Names()
@@ -202,6 +225,12 @@ var contradictions = []struct {
 	}},
 	{"hears", "rule 3.1: under order: bid a speaker hears all before it", func(r Rules) bool {
 		return r.Order == "bid" && (r.Hears.First != "running" || r.Hears.Later != "running")
+	}},
+	{"memory.scope", "rule 10.3: under scope: none nothing is remembered, so there are no notes and no recall but the present round", func(r Rules) bool {
+		return r.Memory.Scope == "none" && (r.Memory.Reflect != 0 || r.Memory.Recall != "" || r.Memory.Budget != 0)
+	}},
+	{"memory.recall", "rule 10.2: digest and retrieve recall a player's own notes; say with memory.reflect when it writes them", func(r Rules) bool {
+		return (r.Memory.Recall == "digest" || r.Memory.Recall == "retrieve") && r.Memory.Reflect&^AfterEnd == 0
 	}},
 	{"max_rounds", "rule 6.3: every game ends; max_rounds must be at least 1 (a scenario's 0 stands for twice the players)", func(r Rules) bool {
 		return r.MaxRounds < 1

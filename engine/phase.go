@@ -20,12 +20,13 @@ const (
 	PhaseBeliefs
 	PhaseOver
 	PhaseDebrief
+	PhaseReflection
 	phaseCount
 )
 
 var phaseNames = [phaseCount]string{
 	"setup", "introductions", "breakfast", "round_table", "ballot", "runoff", "banishment",
-	"aftermath", "conclave", "murder", "beliefs", "over", "debrief",
+	"aftermath", "conclave", "murder", "beliefs", "over", "debrief", "reflection",
 }
 
 func (p Phase) String() string {

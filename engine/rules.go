@@ -35,6 +35,36 @@ type Rules struct {
 	Guidance      ByRole  `json:"guidance"`                // 9.1 none | objective | explicit
 	Honesty       string  `json:"honesty"`                 // 9.2 unset | required
 	Thoughts      string  `json:"thoughts"`                // 9.3 off | field | native
+	Memory                // 10, keys memory_…
+}
+
+// Memory says what players remember (rule 10). The zero value stands for the defaults, so that rules without it are stored as they
+// were before there was any; Filled puts the defaults in.
+type Memory struct {
+	Reflect Moments `json:"memory_reflect,omitempty"` // 10.1 after these a player writes notes
+	Recall  string  `json:"memory_recall,omitempty"`  // 10.2 full | window | digest | retrieve
+	Window  int     `json:"memory_window,omitempty"`  // 10.2 rounds
+	Budget  int     `json:"memory_budget,omitempty"`  // 10.2 tokens; 0: no bound
+	Scope   string  `json:"memory_scope,omitempty"`   // 10.3 season | game | none
+	Decay   int     `json:"memory_decay,omitempty"`   // 10.3 per mille left after each further game
+	Lessons int     `json:"memory_lessons,omitempty"` // 10.3 the most that are carried on
+}
+
+// Filled are the memory rules with the defaults in place of zeros.
+func (m Memory) Filled() Memory {
+	r := Rules{Memory: m}
+	for _, o := range options {
+		if !o.unsaid {
+			continue
+		}
+		switch p := o.get(&r).(type) {
+		case *int:
+			*p = o.Value(r).(int)
+		case *string:
+			*p = o.Value(r).(string)
+		}
+	}
+	return r.Memory
 }
 
 // Hears says what a speaker has heard, in the first pass and in the later ones (rule 3.1).

@@ -20,6 +20,8 @@ type Setup struct {
 	Prompts  string // hash of the prompt specification; empty without a model
 	Rules    Rules
 	Cast     []Player
+	Season   Season       // of a game in a season
+	Carried  []Remembered // by seat, what it carries over; nil: nothing
 }
 
 // Created is event 0, for the log only. It holds no batch and no game id, so equal games have equal logs.
@@ -30,6 +32,7 @@ type Created struct {
 	Prompts  string   `json:"prompts,omitempty"`
 	Rules    Rules    `json:"rules"`
 	Policies []string `json:"policies"`
+	Season   *Season  `json:"season,omitempty"`
 }
 
 // Opened is event 1: what everybody is told.
@@ -101,8 +104,12 @@ func Open(setup Setup) ([]Event, State, error) {
 		names[i], policies[i] = p.Name, p.Policy
 	}
 	t := &turn{}
-	t.emit(0, Created{Engine: Version, Seed: setup.Seed, Scenario: setup.Scenario, Prompts: setup.Prompts,
-		Rules: setup.Rules, Policies: policies})
+	created := Created{Engine: Version, Seed: setup.Seed, Scenario: setup.Scenario, Prompts: setup.Prompts,
+		Rules: setup.Rules, Policies: policies}
+	if setup.Season.Game > 0 {
+		created.Season = &setup.Season
+	}
+	t.emit(0, created)
 	t.emit(AllSeats(n), Opened{Rules: setup.Rules.Public(), Names: names})
 	var traitors Seats
 	for i, role := range roles {
@@ -116,6 +123,9 @@ func Open(setup Setup) ([]Event, State, error) {
 		if p.Persona != "" {
 			t.emit(SeatsOf(Seat(i)), Persona{Seat: Seat(i), Persona: p.Persona})
 		}
+	}
+	for _, m := range setup.Carried {
+		t.emit(SeatsOf(m.Seat), m)
 	}
 	if setup.Rules.Introductions {
 		t.enter(PhaseIntroductions)

@@ -11,7 +11,7 @@ type State struct {
 
 	Round  int
 	Phase  Phase
-	Before Phase // the phase that the beliefs phase follows
+	Before Phase // the phase that beliefs and notes come after
 
 	Living, Traitors Seats
 	Roles            [MaxSeats]Role
@@ -72,7 +72,7 @@ func (s *State) advance(e Event) error {
 		return fmt.Errorf("is of step %d after %d", e.Step, s.Step)
 	case e.Seq == 0 && e.Body.Kind() != KindCreated:
 		return fmt.Errorf("opens the log in place of created")
-	case s.Over && e.Phase != PhaseDebrief && e.Phase != s.Phase:
+	case s.Over && e.Phase != PhaseDebrief && e.Phase != PhaseReflection && e.Phase != s.Phase:
 		return fmt.Errorf("comes after the end")
 	}
 	s.Step = e.Step
@@ -91,7 +91,7 @@ func (s *State) advance(e Event) error {
 
 // enter resets what belongs to a phase.
 func (s *State) enter(p Phase, round int) {
-	if p == PhaseBeliefs {
+	if aside := p == PhaseBeliefs || p == PhaseReflection; aside && s.Phase != PhaseBeliefs {
 		s.Before = s.Phase
 	}
 	s.Phase, s.Round = p, round
@@ -145,6 +145,8 @@ func (s *State) askAll(kind RequestKind, seats Seats) []Request {
 		switch kind {
 		case AskStatement, AskConfer, AskNote, AskDebrief:
 			r.Words = s.Rules.Words
+		case AskReflect:
+			r.Words = NoteWords
 		}
 		if r.Legal != 0 {
 			s.offer(&r)

@@ -16,6 +16,8 @@ type GameMeta struct {
 	Batch string
 	Cell  string // the cell of the batch's design; empty where there is one
 	Index int    // of the game in its batch
+	// Season is its season's number in the batch, from 1, where memory spans games; 0: the game is a unit by itself.
+	Season int
 }
 
 // Game is what a fold needs of one game, decoded once from its stored events.

@@ -13,6 +13,7 @@ type Summary struct {
 	survivals []Survival
 	times     [][]Time
 	wins      map[string]int
+	season    int // of the last game; 0: games are units by themselves
 	Attrition
 }
 
@@ -39,18 +40,35 @@ func NewSummary(games int, names ...string) *Summary {
 	return s
 }
 
-// Add takes one game that is over.
+// Add takes one game that is over. The games of a season are taken together.
 func (s *Summary) Add(g *Game) {
 	for i, m := range s.metrics {
 		r := m.Fold(g)
+		if last := len(s.num[i]) - 1; g.Season > 0 && g.Season == s.season {
+			s.num[i][last] += float32(r.Num)
+			s.den[i][last] += float32(r.Den)
+			continue
+		}
 		s.num[i], s.den[i] = append(s.num[i], float32(r.Num)), append(s.den[i], float32(r.Den))
 	}
 	for i, m := range s.survivals {
 		s.times[i] = append(s.times[i], m.Times(g)...)
 	}
+	s.season = g.Season
 	s.wins[g.Winner.String()]++
 	s.Analysed++
 }
+
+// Units are what the bootstrap draws: games, or seasons where memory spans games. Games of a season have to follow one another.
+func (s *Summary) Units() int {
+	if len(s.num) == 0 {
+		return 0
+	}
+	return len(s.num[0])
+}
+
+// BySeason reports whether the units are seasons.
+func (s *Summary) BySeason() bool { return s.season > 0 }
 
 // Wins is how many of the games the team (traitors, faithful, draw) has won.
 func (s *Summary) Wins(team string) int { return s.wins[team] }
@@ -63,14 +81,14 @@ type Row struct {
 	Mean    float64
 	Lo, Hi  float64 // 95 %
 	N       float64 // cases
-	Games   int     // games with a case
+	Games   int     // units with a case: games, or seasons where memory spans games
 	Chance  float64
 }
 
 // Rows are the figures of the batch, in the order of docs/metrics.md. chance gives the level of a metric under random play,
 // and may be nil.
 func (s *Summary) Rows(chance map[string]float64) []Row {
-	draws := newResampler(s.Analysed)
+	draws := newResampler(s.Units())
 	var out []Row
 	for i, m := range s.metrics {
 		row := Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Chance: math.NaN()}
@@ -103,9 +121,9 @@ func (s *Summary) Rows(chance map[string]float64) []Row {
 	return out
 }
 
-// interval is Wilson's for a share of games, and the bootstrap's over games for everything else.
+// interval is Wilson's for a share of independent games, and the bootstrap's over games for everything else.
 func (s *Summary) interval(draws *resampler, i int, sum Ratio) (lo, hi float64) {
-	if s.metrics[i].Unit == shareOfGames {
+	if s.metrics[i].Unit == shareOfGames && s.season == 0 {
 		return Wilson(sum.Num, sum.Den, 0.05)
 	}
 	return draws.interval(s.num[i], s.den[i])

@@ -49,6 +49,11 @@ func (p Policies) check(players int) error {
 // Cast seats the players of the game with this seed. Places of cast entries without a seat, names and personas are drawn
 // from dice of their own, so that they are the same whoever is a traitor and whatever decides for a seat (rule 1.3).
 func (s Scenario) Cast(seed uint64, p Policies) (engine.Setup, error) {
+	return s.CastOf(seed, seed, p)
+}
+
+// CastOf is Cast where names, personas and places are drawn from one seed and the roles from the game's, as in a season.
+func (s Scenario) CastOf(players, game uint64, p Policies) (engine.Setup, error) {
 	if err := s.Check(); err != nil {
 		return engine.Setup{}, err
 	}
@@ -56,16 +61,16 @@ func (s Scenario) Cast(seed uint64, p Policies) (engine.Setup, error) {
 	if err := p.check(n); err != nil {
 		return engine.Setup{}, err
 	}
-	pins := s.seated(seed)
+	pins := s.seated(players)
 	cast := make([]engine.Player, n)
-	names, personas := s.drawNames(seed), s.drawPersonas(seed)
+	names, personas := s.drawNames(players), s.drawPersonas(players)
 	for i, pin := range pins {
 		cast[i] = engine.Player{Name: pin.Name, Persona: cmp.Or(pin.Persona, personas[i]), Role: pin.Role}
 		if pin.Name == "" {
 			cast[i].Name, names = names[0], names[1:]
 		}
 	}
-	roles, err := engine.DealRoles(s.Rules, seed, cast)
+	roles, err := engine.DealRoles(s.Rules, game, cast)
 	if err != nil {
 		return engine.Setup{}, err
 	}
@@ -73,7 +78,7 @@ func (s Scenario) Cast(seed uint64, p Policies) (engine.Setup, error) {
 		team := role.Team()
 		cast[i].Policy = cmp.Or(p.Seats[i], pins[i].Policy, p.Teams[team.String()], p.All, s.Teams.of(team), s.Policy, DefaultPolicy)
 	}
-	return engine.Setup{Seed: seed, Scenario: s.Hash, Rules: s.Rules, Cast: cast}, nil
+	return engine.Setup{Seed: game, Scenario: s.Hash, Rules: s.Rules, Cast: cast}, nil
 }
 
 // seated gives every seat its cast entry: those with a seat theirs, the others a drawn one.

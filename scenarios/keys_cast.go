@@ -25,6 +25,7 @@ var headFields = []field{
 var castFields = []field{
 	textField("policy", "", "the policy of every seat that has no other", DefaultPolicy, longestText, func(s *Scenario) *string { return &s.Policy }),
 	teamsField(),
+	seasonField(),
 	promptsField(),
 	switchField("personas", "1.3", "whether seats without a persona of their own are drawn one", true, func(s *Scenario) *bool { return &s.Personas }),
 	switchField("traits", "1.3", "whether drawn personas are trait cards with age, background and Big Five", false, func(s *Scenario) *bool { return &s.Traits }),
@@ -118,6 +119,26 @@ func promptsField() field {
 		text("traitor", "what a model is told as a traitor, in place of guidance", longestText, func(s *Scenario) *string { return &s.Prompts.Traitor }),
 		text("faithful", "what a model is told as a faithful, in place of guidance", longestText, func(s *Scenario) *string { return &s.Prompts.Faithful }),
 	}})
+}
+
+// longestSeason bounds what one game can depend on.
+const longestSeason = 10000
+
+func seasonField() field {
+	wants := fmt.Sprintf("an integer from 0 to %d", longestSeason)
+	return field{key: "season", rule: "10.3", doc: "games in a row by the same players, roles drawn anew; 0: every game has players of its own",
+		def: "0", wants: wants, schema: map[string]any{"type": "integer", "minimum": 0, "maximum": longestSeason, "default": 0},
+		set: func(s *Scenario, n node) error {
+			v, ok := n.v.(int)
+			if !ok || v < 0 || v > longestSeason {
+				return n.wrong("season (rule 10.3) is %s; it takes %s", n.shape(), wants)
+			}
+			s.Season = v
+			return nil
+		},
+		text: func(value string) node { return typed("integer", value) },
+		show: func(s Scenario) string { return fmt.Sprint(s.Season) },
+	}
 }
 
 func setNames(s *Scenario, n node) error {

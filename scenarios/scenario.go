@@ -46,6 +46,7 @@ type Scenario struct {
 	Names       []string     // overrides the pool of names; empty: the pool
 	Personas    bool         // whether seats without a persona of their own are drawn one
 	Prompts     Prompts      // what prompts say in place of their own words
+	Season      int          // games in a row by the same players; 0: every game has players of its own (rule 10.3)
 	Traits      bool         // whether drawn personas have demographic traits (rule 1.3)
 	Source      []byte       // as parsed
 	Hash        string       // hex SHA-256 of what decides games: rules, cast, policies, names
@@ -145,7 +146,8 @@ func (s Scenario) hash() string {
 		Personas bool         `json:"personas"`
 		Traits   bool         `json:"traits"`
 		Prompts  Prompts      `json:"prompts,omitzero"`
-	}{s.Rules, s.Players, s.Policy, s.Teams, s.Names, s.Personas, s.Traits, s.Prompts})
+		Season   int          `json:"season,omitempty"`
+	}{s.Rules, s.Players, s.Policy, s.Teams, s.Names, s.Personas, s.Traits, s.Prompts, s.Season})
 	if err != nil {
 		panic("scenarios: a scenario does not marshal: " + err.Error())
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"turncoat/engine"
+	"turncoat/memory/recall"
 )
 
 // Repairs is how many times a reply that can't be used is asked for again, with what was wrong, before it is forfeited.
@@ -52,8 +53,12 @@ func (p *Player) Act(ctx context.Context, seen engine.Observation, asked engine.
 	var earlier []Attempt
 	var calls []engine.Call
 	told := sorted(seen)
+	shown := told
+	if short := recalled(p.Spec.Policies[p.Policy], seen, asked); len(short.Events) < len(seen.Events) {
+		shown = sorted(short)
+	}
 	for attempt := 0; ; attempt++ {
-		prompt := told.compose(*p.Spec, p.Policy, asked.Seat, asked, earlier)
+		prompt := shown.compose(*p.Spec, p.Policy, asked.Seat, asked, earlier)
 		prompt.Group, prompt.Seed = p.Group, p.seedOf(asked, attempt)
 		call, err := p.call(ctx, prompt, asked.Seat, attempt)
 		if err != nil {
@@ -68,6 +73,9 @@ func (p *Player) Act(ctx context.Context, seen engine.Observation, asked engine.
 		switch {
 		case got.Problem == nil:
 			got.Answer.Calls = calls
+			for i, m := range got.Answer.Notes {
+				got.Answer.Notes[i].From = recall.Sources(seen, m.About)
+			}
 			return got.Answer, nil
 		case attempt >= Repairs || call.Completion.Failure == engine.CauseProvider:
 			return engine.Answer{Seat: asked.Seat, Target: engine.NoSeat, Thought: got.Answer.Thought, Forfeit: got.Problem.Cause, Calls: calls}, nil

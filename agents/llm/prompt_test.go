@@ -131,7 +131,9 @@ func TestPromptsLeakNothing(t *testing.T) {
 // shown, what was said in the conclave.
 func TestPromptsHoldWhatIsTheirs(t *testing.T) {
 	for seed := range uint64(40) {
-		each(t, enginetest.Setup(seed, enginetest.Rules(seed)), func(s engine.State, r engine.Request, seen engine.Observation, p Prompt) {
+		rules := enginetest.Rules(seed)
+		rules.Memory = engine.Memory{Reflect: rules.Reflect}
+		each(t, enginetest.Setup(seed, rules), func(s engine.State, r engine.Request, seen engine.Observation, p Prompt) {
 			told := text(p)
 			rec := sorted(seen)
 			for _, o := range seen.Events {

@@ -3,6 +3,7 @@ package llm
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"turncoat/engine"
@@ -18,6 +19,9 @@ const (
 	keyChoice    = "choice"
 	keyBid       = "bid"
 	keySuspicion = "suspicion"
+	keyNotes     = "notes"
+	keyKind      = "kind"
+	keySalience  = "salience"
 )
 
 // nobody is the choice of an abstention.
@@ -28,7 +32,7 @@ const mostActs = 4
 
 // shape is what a reply to a request holds beside the thought.
 type shape struct {
-	thought, text, acts, choice, bid, beliefs bool
+	thought, text, acts, choice, bid, beliefs, notes bool
 }
 
 func shapeOf(rules engine.Rules, q engine.Request) shape {
@@ -42,6 +46,8 @@ func shapeOf(rules engine.Rules, q engine.Request) shape {
 		s.choice = true
 	case engine.AskBid:
 		s.bid = true
+	case engine.AskReflect:
+		s.notes = true
 	}
 	return s
 }
@@ -51,7 +57,7 @@ func shapeOf(rules engine.Rules, q engine.Request) shape {
 func (r *record) question(q engine.Request) string {
 	s := shapeOf(r.rules, q)
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nNOW: round %d, %s.\n%s\n", q.Round, phaseWord(q.Phase, r.words), r.ask(q))
+	fmt.Fprintf(&b, "\nNOW: round %d, %s. Still in the game: %s.\n%s\n", q.Round, phaseWord(q.Phase, r.words), r.list(q.Living.List()), r.ask(q))
 	if s.choice {
 		fmt.Fprintf(&b, "You may choose one of: %s.\n", strings.Join(r.choices(q), ", "))
 	}
@@ -82,6 +88,10 @@ func (r *record) question(q engine.Request) string {
 	if s.bid {
 		line(keyBid, "a whole number from 0 to 4")
 	}
+	if s.notes {
+		line(keyNotes, fmt.Sprintf("a list of at most %d notes, each {%q: one of %s; %q: a player's name, or %s; %q: how much it matters, from 1 to 5; %q: at most %d words}; empty if there is nothing to keep",
+			engine.MostNotes, keyKind, strings.Join(memoKinds(), ", "), keyAbout, nobody, keySalience, keyText, engine.NoteWords))
+	}
 	if s.beliefs {
 		line(keySuspicion, "an object with the name of each other living player and a whole number from 0 to 100")
 	}
@@ -111,6 +121,8 @@ func (r *record) ask(q engine.Request) string {
 		return fmt.Sprintf("Who shall be %s?", w.Murdered)
 	case engine.AskBeliefs:
 		return "State in private what you believe."
+	case engine.AskReflect:
+		return "Write notes for yourself, for later: facts, suspicions, promises, plans, lessons. Nobody else ever sees them, and what you don't note you may not be shown again."
 	case engine.AskIntent:
 		return fmt.Sprintf("If the vote were now, whom would you %s?", w.Banish)
 	}
@@ -165,6 +177,14 @@ func (r *record) schema(q engine.Request) json.RawMessage {
 	if s.bid {
 		o.add(keyBid, `{"type":"integer","minimum":0,"maximum":4}`)
 	}
+	if s.notes {
+		var note object
+		note.add(keyKind, enum(memoKinds()))
+		note.add(keyAbout, enum(append(slices.Clone(r.names), nobody)))
+		note.add(keySalience, `{"type":"integer","minimum":1,"maximum":5}`)
+		note.add(keyText, `{"type":"string"}`)
+		o.add(keyNotes, fmt.Sprintf(`{"type":"array","maxItems":%d,"items":%s}`, engine.MostNotes, note.schema()))
+	}
 	if s.beliefs {
 		var each object
 		for _, name := range r.namesOf(q.Living.Without(q.Seat).List()) {
@@ -173,6 +193,14 @@ func (r *record) schema(q engine.Request) json.RawMessage {
 		o.add(keySuspicion, each.schema())
 	}
 	return json.RawMessage(o.schema())
+}
+
+func memoKinds() []string {
+	var out []string
+	for _, k := range engine.MemoKinds() {
+		out = append(out, string(k))
+	}
+	return out
 }
 
 func (r *record) namesOf(seats []engine.Seat) []string {

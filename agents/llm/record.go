@@ -36,6 +36,7 @@ type record struct {
 	allies  []engine.Seat
 	persona string
 	beliefs string // the last ones that it stated
+	carried engine.Remembered
 }
 
 // entry is a line of the record and the round that it belongs to.
@@ -61,6 +62,8 @@ func sorted(seen engine.Observation) *record {
 			r.allies = b.Seats
 		case engine.Persona:
 			r.persona = b.Persona
+		case engine.Remembered:
+			r.carried = b
 		case engine.Belief:
 			r.beliefs = line
 		default:

@@ -17,6 +17,7 @@ const (
 	mendedName     = "name"     // a name in another case, or with a title or Markdown about it
 	mendedActs     = "acts"     // acts that could not be read were left out, after the repair failed too
 	mendedBeliefs  = "beliefs"  // the same of beliefs
+	mendedNotes    = "notes"    // the same of notes, one by one
 )
 
 // Reading is what was made of a reply.
@@ -90,6 +91,8 @@ func (s shape) actionKeys() []string {
 		return []string{keyChoice}
 	case s.bid:
 		return []string{keyBid}
+	case s.notes:
+		return []string{keyNotes}
 	}
 	return []string{keySuspicion}
 }
@@ -99,7 +102,7 @@ func (s shape) keys() string {
 	for _, k := range []struct {
 		on  bool
 		key string
-	}{{s.thought, keyThought}, {s.text, keyText}, {s.acts, keyActs}, {s.choice, keyChoice}, {s.bid, keyBid}, {s.beliefs, keySuspicion}} {
+	}{{s.thought, keyThought}, {s.text, keyText}, {s.acts, keyActs}, {s.choice, keyChoice}, {s.bid, keyBid}, {s.notes, keyNotes}, {s.beliefs, keySuspicion}} {
 		if k.on {
 			out = append(out, k.key)
 		}
@@ -131,6 +134,11 @@ func (r *record) fill(out *Reading, fields map[string]any, asked engine.Request,
 		}
 		out.note(mended, mendedType)
 		out.Answer.Bid = n
+	}
+	if s.notes {
+		if p := r.readNotes(out, fields[keyNotes], last); p != nil {
+			return p
+		}
 	}
 	if s.acts {
 		if p := r.readActs(out, fields[keyActs], asked); p != nil {

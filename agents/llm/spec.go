@@ -10,7 +10,7 @@ import (
 )
 
 // TemplateVersion names the words of the prompts in this package. Another wording gets another number.
-const TemplateVersion = "prompt@1"
+const TemplateVersion = "prompt@2"
 
 // PromptSpec is everything besides observation, request and earlier replies that a prompt follows from. It is frozen when a
 // batch begins and kept by its hash, which every game's first event holds.
@@ -66,16 +66,12 @@ func (s PromptSpec) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ParsePromptSpec reads a stored specification and refuses one whose templates this program does not have.
-func ParsePromptSpec(b []byte) (PromptSpec, error) {
-	var s PromptSpec
-	if err := json.Unmarshal(b, &s); err != nil {
-		return s, fmt.Errorf("prompt specification: %w", err)
-	}
+// Check refuses a specification whose templates this program does not have.
+func (s PromptSpec) Check() error {
 	if s.Version != TemplateVersion {
-		return s, fmt.Errorf("prompt specification: its templates are %s, this program's are %s; use the program that wrote it", s.Version, TemplateVersion)
+		return fmt.Errorf("the batch's prompts are made from the templates %s, this program's are %s; use the program that began it", s.Version, TemplateVersion)
 	}
-	return s, nil
+	return nil
 }
 
 // guidance is what a role is told beyond the rules (rule 9.1).

@@ -190,6 +190,56 @@ func (r *record) readAct(fields map[string]any, asked engine.Request) (engine.Ac
 	return act, mended, nil
 }
 
+// readNotes reads the notes of a reflection. On the last try a note that can't be read is left out, and the others stay.
+func (r *record) readNotes(out *Reading, v any, last bool) *engine.Problem {
+	list, ok := v.([]any)
+	if !ok && v != nil {
+		return wrongType(keyNotes, fmt.Sprintf("a list of at most %d notes", engine.MostNotes))
+	}
+	for i, item := range list {
+		m, p := r.readNote(out, item)
+		if p == nil && i >= engine.MostNotes {
+			p = wrongType(keyNotes, fmt.Sprintf("a list of at most %d notes", engine.MostNotes))
+		}
+		switch {
+		case p == nil:
+			out.Answer.Notes = append(out.Answer.Notes, m)
+		case !last:
+			return p
+		default:
+			out.mend(mendedNotes)
+		}
+	}
+	return nil
+}
+
+func (r *record) readNote(out *Reading, v any) (engine.Memo, *engine.Problem) {
+	m := engine.Memo{About: engine.NoSeat}
+	fields, ok := v.(map[string]any)
+	if !ok {
+		return m, wrongType(keyNotes, fmt.Sprintf("a list of {%q, %q, %q, %q}", keyKind, keyAbout, keySalience, keyText))
+	}
+	kind, _ := fields[keyKind].(string)
+	m.Kind = engine.MemoKind(strings.ToLower(strings.TrimSpace(kind)))
+	text, _ := fields[keyText].(string)
+	m.Text = printable(text)
+	if about, _ := fields[keyAbout].(string); about != "" && !strings.EqualFold(about, nobody) {
+		seat, mended, ok := r.seatOf(about, engine.AllSeats(len(r.names)).List())
+		if !ok {
+			return m, &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("%q in %q is not a player", clip(about), keyAbout)}
+		}
+		m.About = seat
+		out.note(mended, mendedName)
+	}
+	n, mended, ok := number(fields[keySalience])
+	if !ok {
+		return m, wrongType(keySalience, "a whole number from 1 to 5")
+	}
+	m.Salience = n
+	out.note(mended, mendedType)
+	return m, engine.CheckMemo(r.rules, m)
+}
+
 func (r *record) readBeliefs(out *Reading, v any, asked engine.Request) *engine.Problem {
 	fields, ok := v.(map[string]any)
 	if !ok {

@@ -30,7 +30,7 @@ func newBayes(seat engine.Seat, seed uint64, spec agents.Spec) (decider, error) 
 func (p *bayes) traitor() bool { return p.role.Team() == engine.Traitors }
 
 func (p *bayes) decide(seen engine.Observation, r engine.Request) engine.Answer {
-	p.take(seen)
+	p.recalls(seen, r)
 	out := engine.Answer{Target: engine.NoSeat}
 	switch r.Kind {
 	case engine.AskBallot:

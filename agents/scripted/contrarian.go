@@ -13,7 +13,7 @@ func newContrarian(seat engine.Seat, seed uint64, _ agents.Spec) (decider, error
 }
 
 func (p *contrarian) decide(seen engine.Observation, r engine.Request) engine.Answer {
-	p.take(seen)
+	p.recalls(seen, r)
 	out := engine.Answer{Target: engine.NoSeat}
 	view := p.read.PerMille(p.seat)
 	least := func(among engine.Seats) engine.Seat {

@@ -49,6 +49,9 @@ type agent struct {
 
 // Act answers at once; it never fails.
 func (a agent) Act(_ context.Context, seen engine.Observation, r engine.Request) (engine.Answer, error) {
+	if r.Kind == engine.AskReflect {
+		return engine.Answer{Seat: r.Seat, Target: engine.NoSeat, Notes: a.reflect(seen, r)}, nil
+	}
 	out := a.decide(seen, r)
 	out.Seat = r.Seat
 	return out, nil

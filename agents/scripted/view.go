@@ -32,6 +32,11 @@ type view struct {
 	clues     []string
 	today     []string // texts of this day's or this night's talk
 	own       []string // what this seat has said in the whole game
+
+	hunches  [engine.MaxSeats]inkling // from the seat's own notes
+	defended engine.Seats             // by this seat
+	over     bool
+	winner   engine.Team
 }
 
 type vote struct {
@@ -85,6 +90,10 @@ func (v *view) note(o engine.Observed) {
 	case engine.Found:
 		v.victim = b.Victim
 		v.leave(b.Victim, o.Round)
+	case engine.Notes:
+		v.ownNotes(o.Round, b.Notes)
+	case engine.Ended:
+		v.over, v.winner = true, b.Winner
 	case engine.Banished:
 		v.banished = b.Seat
 		v.leave(b.Seat, o.Round)
@@ -126,8 +135,11 @@ func (v *view) hear(from engine.Seat, acts []engine.Act) {
 	for _, a := range acts {
 		v.said = append(v.said, said{a.Kind, from, a.Seat})
 		v.talked[from]++
-		if a.Kind == engine.Promise {
+		switch {
+		case a.Kind == engine.Promise:
 			v.promised[from] = a.Seat
+		case a.Kind == engine.Defend && from == v.seat:
+			v.defended = v.defended.With(a.Seat)
 		}
 	}
 }

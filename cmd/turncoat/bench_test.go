@@ -134,7 +134,7 @@ func benchBatch(b *testing.B, scenario, policy string) {
 		b.Fatal(err)
 	}
 	events := 0
-	plan, err := d.plan(row, runtime.GOMAXPROCS(0), (&players{design: d}).agents, func(o batch.Outcome) { events += o.Events })
+	plan, err := d.plan(ctx, store, row, runtime.GOMAXPROCS(0), (&players{design: d}).agents, func(o batch.Outcome) { events += o.Events })
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -198,7 +198,7 @@ func BenchmarkClassicInMemory(b *testing.B) {
 		b.Fatal(err)
 	}
 	events := 0
-	plan := batch.Plan{Name: "b", Seed: 1, Games: b.N, Setup: d.setup, Agents: (&players{design: d}).agents, Instant: true, Parallel: 1,
+	plan := batch.Plan{Name: "b", Seed: 1, Games: b.N, Setup: d.alone, Agents: (&players{design: d}).agents, Instant: true, Parallel: 1,
 		Report: func(o batch.Outcome) { events += o.Events }}
 	b.ReportAllocs()
 	b.ResetTimer()
@@ -268,7 +268,7 @@ func benchFile(b *testing.B) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	plan, err := d.plan(row, runtime.GOMAXPROCS(0), (&players{design: d}).agents, nil)
+	plan, err := d.plan(b.Context(), store, row, runtime.GOMAXPROCS(0), (&players{design: d}).agents, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

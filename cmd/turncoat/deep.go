@@ -63,6 +63,9 @@ func playAgain(ctx context.Context, store *memory.Store, g memory.Game) error {
 	if err != nil {
 		return err
 	}
+	if err := d.checkPrompts(); err != nil {
+		return err
+	}
 	events, err := readEvents(ctx, store, g)
 	if err != nil {
 		return err
@@ -71,7 +74,7 @@ func playAgain(ctx context.Context, store *memory.Store, g memory.Game) error {
 	if err != nil {
 		return err
 	}
-	setup, err := d.setup(batch.RefOf(b.Name, b.Seed, g.Index))
+	setup, err := d.seated(ctx, store, b, g.Index)
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func (d *design) load() error {
 		return usage(fmt.Errorf("scenario %s: %w", d.Scenario, err))
 	}
 	d.scenario, d.Engine, d.Hash = s, engine.Version, s.Hash
-	setup, err := d.setup(batch.Ref{})
+	setup, err := d.alone(batch.Ref{})
 	if err != nil {
 		return usage(err)
 	}
@@ -84,32 +84,48 @@ func (d *design) load() error {
 		}
 	}
 	if d.Prompts.Version != "" {
-		return d.checkPrompts()
+		return nil
 	}
 	d.Prompts, err = d.promptSpec()
 	return usage(err)
 }
 
-// checkPrompts refuses a batch whose prompts this program can't make.
+// checkPrompts refuses to go on with a batch whose prompts this program can't make.
 func (d *design) checkPrompts() error {
-	b, err := json.Marshal(d.Prompts)
-	if err == nil {
-		_, err = llm.ParsePromptSpec(b)
+	if len(d.Prompts.Policies) == 0 {
+		return nil
 	}
-	return usage(err)
+	return usage(d.Prompts.Check())
 }
 
-func (d *design) setup(ref batch.Ref) (engine.Setup, error) {
-	setup, err := d.scenario.Cast(ref.Seed, d.Policies)
-	if err == nil && len(d.Prompts.Policies) > 0 {
+// setup seats a game. before is the one before it in its season, nil for a season's first and without seasons.
+func (d *design) setup(batchName string, ref batch.Ref, before *past) (engine.Setup, error) {
+	players := ref.Seed
+	if n := d.scenario.Season; n > 1 {
+		players = batch.RefOf(batchName, d.Seed, ref.Index/n*n).Seed
+	}
+	setup, err := d.scenario.CastOf(players, ref.Seed, d.Policies)
+	if err != nil {
+		return setup, err
+	}
+	if len(d.Prompts.Policies) > 0 {
 		setup.Prompts = d.Prompts.Hash()
 	}
-	return setup, err
+	if d.scenario.Season > 1 {
+		setup.Season.Game = ref.Index%d.scenario.Season + 1
+	}
+	if before != nil {
+		setup.Season.Parent = before.head.String()
+		if d.carries() {
+			setup.Carried = before.carry(d.scenario.Rules.Players)
+		}
+	}
+	return setup, nil
 }
 
 // instant reports whether every policy at the table answers at once, and always the same.
 func (d *design) instant() (bool, error) {
-	setup, err := d.setup(batch.Ref{})
+	setup, err := d.alone(batch.Ref{})
 	if err != nil {
 		return false, err
 	}
@@ -148,6 +164,7 @@ func (d *design) differences(other *design) []string {
 	for _, o := range engine.Options() {
 		note(o.Key, fmt.Sprint(o.Value(d.scenario.Rules)), fmt.Sprint(o.Value(other.scenario.Rules)))
 	}
+	note("season", fmt.Sprint(d.scenario.Season), fmt.Sprint(other.scenario.Season))
 	note("seed", fmt.Sprint(d.Seed), fmt.Sprint(other.Seed))
 	note("policies", d.policyText(), other.policyText())
 	note("engine", d.Engine, other.Engine)

@@ -110,7 +110,7 @@ func (a *app) estimateTime(ctx context.Context, f runFlags, models []string, sam
 // rehearse plays one game by scripted policies in the models' places and counts what the models would have been asked.
 func (d *design) rehearse(ctx context.Context, ref batch.Ref) (rehearsal, error) {
 	r := rehearsal{sample: map[string]llm.Prompt{}}
-	setup, err := d.setup(ref)
+	setup, err := d.alone(ref)
 	if err != nil {
 		return r, err
 	}

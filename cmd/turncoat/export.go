@@ -83,7 +83,7 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 	s := metrics.NewSummary(b.Games)
 	s.Planned = b.Games
 	err = store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []engineStored) error {
-		game, read, err := takeGame(s, g, events, false)
+		game, read, err := d.takeGame(s, g, events, false)
 		if err != nil || !read {
 			return err
 		}
@@ -116,7 +116,7 @@ func exportedCalls(calls []memory.ModelCall) []metrics.Call {
 }
 
 // takeGame counts a game and, if it is finished, reads it into the summary. clean leaves out what a forfeit touched.
-func takeGame(s *metrics.Summary, g memory.Game, events []engineStored, clean bool) (metrics.Game, bool, error) {
+func (d *design) takeGame(s *metrics.Summary, g memory.Game, events []engineStored, clean bool) (metrics.Game, bool, error) {
 	s.Started++
 	switch batch.Status(g.Status) {
 	case batch.Finished:
@@ -127,7 +127,7 @@ func takeGame(s *metrics.Summary, g memory.Game, events []engineStored, clean bo
 	default:
 		return metrics.Game{}, false, nil
 	}
-	game, err := metrics.ReadGame(metrics.GameMeta{ID: g.ID, Batch: g.Batch, Index: g.Index}, events)
+	game, err := metrics.ReadGame(d.meta(g), events)
 	if err != nil {
 		return game, false, err
 	}

@@ -41,11 +41,11 @@ func (a *app) metricsCommand() *cobra.Command {
 }
 
 // summarise folds the finished games of a batch into the named metrics, all of them without a name.
-func summarise(ctx context.Context, store *memory.Store, b memory.Batch, clean bool, only ...string) (*metrics.Summary, error) {
+func (d *design) summarise(ctx context.Context, store *memory.Store, b memory.Batch, clean bool, only ...string) (*metrics.Summary, error) {
 	s := metrics.NewSummary(b.Games, only...)
 	s.Planned = b.Games
 	err := store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, rows []engineStored) error {
-		_, _, err := takeGame(s, g, rows, clean)
+		_, _, err := d.takeGame(s, g, rows, clean)
 		return err
 	})
 	return s, err
@@ -85,7 +85,7 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 	if err != nil {
 		return err
 	}
-	s, err := summarise(ctx, store, b, clean)
+	s, err := d.summarise(ctx, store, b, clean)
 	if err != nil {
 		return err
 	}
@@ -117,14 +117,19 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 	if t != nil {
 		t.Render()
 	}
-	a.smallWarning(s.Analysed)
+	a.smallWarning(s)
 	return nil
 }
 
 // smallWarning says so where the intervals rest on few games.
-func (a *app) smallWarning(games int) {
-	if games < metrics.SmallN {
-		fmt.Fprintf(a.out, "\nIntervals over %d games are rough: below %d they cover less than they say.\n", games, metrics.SmallN)
+func (a *app) smallWarning(s *metrics.Summary) {
+	units := "games"
+	if s.BySeason() {
+		units = "seasons"
+		fmt.Fprintf(a.out, "\nMemory spans games here, so intervals are over the %d seasons.\n", s.Units())
+	}
+	if s.Units() < metrics.SmallN {
+		fmt.Fprintf(a.out, "\nIntervals over %d %s are rough: below %d they cover less than they say.\n", s.Units(), units, metrics.SmallN)
 	}
 }
 

@@ -59,6 +59,9 @@ func (t *tally) add(out batch.Outcome) {
 
 // play plays what is left of a batch, prints what it came to, and chooses the exit code.
 func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *design, o playOptions) error {
+	if err := d.checkPrompts(); err != nil {
+		return err
+	}
 	stopped, ctx, drain, done := a.stoppable(ctx)
 	defer done()
 	b.Status, b.Ended = batchRunning, ""
@@ -69,6 +72,7 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 	if err != nil {
 		return err
 	}
+	kept.season = d.scenario.Season
 	seats, err := a.players(d, o.models, kept)
 	if err != nil {
 		return err
@@ -82,7 +86,7 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 	weights := seats.servers.Digests(ctx, d.models())
 	bar := a.progress(b, kept.finished, o, seats.live())
 	var t tally
-	plan, err := d.plan(b, seats.parallel(o.parallel), seats.agents, func(out batch.Outcome) { t.add(out); bar.add(out) })
+	plan, err := d.plan(ctx, store, b, seats.parallel(o.parallel), seats.agents, func(out batch.Outcome) { t.add(out); bar.add(out) })
 	if err != nil {
 		return err
 	}
@@ -177,6 +181,7 @@ func (a *app) stoppable(parent context.Context) (interrupted func() bool, ctx co
 type gameStore struct {
 	*memory.Store
 	batch    memory.Batch
+	season   int
 	status   map[int]batch.Status // of the games that are in the file and not finished
 	done     []uint64             // bit set of the finished ones
 	finished int
@@ -300,8 +305,12 @@ func (s *gameStore) Finish(ctx context.Context, out batch.Outcome) error {
 }
 
 // Commit implements batch.Store. It does not wait for the disk: play flushes at the end, and a game that a crash loses is
-// played again the same.
+// played again the same. In a season the next game reads this one.
 func (s *gameStore) Commit(ctx context.Context, out batch.Outcome, events []engine.Event) error {
+	if s.season > 1 {
+		_, err := s.Store.Commit(ctx, rowOf(s.row(out.Ref), out), events)
+		return err
+	}
 	return s.CommitLater(ctx, rowOf(s.row(out.Ref), out), events)
 }
 

@@ -52,6 +52,9 @@ func (a *app) prompt(ctx context.Context, store *memory.Store, args []string, st
 	if len(own) == 0 {
 		return usage(fmt.Errorf("no model was called for seat %d in step %d of game %s; `turncoat prompt %s` lists the calls", seat, step, g.Name(), g.Name()))
 	}
+	if err := spec.Check(); err != nil {
+		return usage(err)
+	}
 	prompts, err := rebuilt(spec, events, own)
 	if err != nil {
 		return err
@@ -132,7 +135,8 @@ func checkPromptHashes(prompts []llm.Prompt, own []memory.ModelCall) error {
 	return nil
 }
 
-// checkCalls rebuilds every prompt of a game and compares the stored replies with the digests under the chain.
+// checkCalls rebuilds every prompt of a game and compares the stored replies with the digests under the chain. Prompts of
+// templates that this program does not have are not rebuilt; the number of those that were is returned.
 func checkCalls(ctx context.Context, store *memory.Store, g memory.Game) (int, error) {
 	calls, err := store.Calls(ctx, g.Key)
 	if err != nil || len(calls) == 0 {
@@ -156,6 +160,9 @@ func checkCalls(ctx context.Context, store *memory.Store, g memory.Game) (int, e
 			if got := llm.ReplyHash(callOf(own[i]).Completion); got != c.Reply {
 				return n, fmt.Errorf("step %d, seat %d, attempt %d: the stored reply has the digest %.12s, the log says %.12s: it was altered", e.Step, answered.Seat, i, got, c.Reply)
 			}
+		}
+		if spec.Check() != nil {
+			continue
 		}
 		prompts, err := rebuilt(spec, events, own)
 		if err == nil {

@@ -36,7 +36,7 @@ type outcome struct {
 
 // result prints what a batch came to.
 func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d *design, o playOptions) error {
-	s, err := summarise(ctx, store, b, false, headline...)
+	s, err := d.summarise(ctx, store, b, false, headline...)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 		t.AppendRow(table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), number(r.Chance), fmt.Sprintf("%.0f", r.N), r.Unit})
 	}
 	t.Render()
-	a.smallWarning(s.Analysed)
+	a.smallWarning(s)
 	if o.quiet {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ type runFlags struct {
 	teams      []string
 	seats      []string
 	set        []string
+	season     int
 	parallel   int
 	batch      string
 	json       bool
@@ -56,6 +58,7 @@ func (a *app) runCommand() *cobra.Command {
 	flags.StringVar(&f.policy, "policy", "", "the policy of every seat, as NAME or NAME?key=value (default: the scenario's)")
 	flags.StringArrayVar(&f.teams, "team", nil, "TEAM=SPEC: the policy of the traitors or the faithful")
 	flags.StringArrayVar(&f.seats, "seat", nil, "K=SPEC: the policy of seat K, counted from 0")
+	flags.IntVar(&f.season, "season", 0, "games in a row by the same players, who remember (default: the scenario's season)")
 	flags.StringArrayVar(&f.set, "set", nil, "key=value: override a field of the scenario")
 	flags.IntVar(&f.parallel, "parallel", 0, parallelHelp)
 	f.models.register(flags)
@@ -74,8 +77,8 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 	if err != nil {
 		return err
 	}
-	if f.games < 1 || f.parallel < 0 {
-		return usage(errors.New("--games takes 1 or more, --parallel 0 or more"))
+	if f.games < 1 || f.parallel < 0 || f.season < 0 {
+		return usage(errors.New("--games takes 1 or more, --parallel and --season 0 or more"))
 	}
 	seedGiven := cmd.Flags().Changed("seed")
 	if seedGiven {
@@ -85,6 +88,9 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 	}
 	if err := d.load(); err != nil { // everything is checked before the file is made
 		return err
+	}
+	if !cmd.Flags().Changed("games") {
+		f.games = max(f.games, d.scenario.Season) // a season at least
 	}
 	if f.dryRun {
 		return a.dryRun(ctx, d, f)
@@ -116,6 +122,9 @@ func (f runFlags) design(args []string) (*design, error) {
 		return nil, err
 	}
 	d := &design{Scenario: name, Source: string(src), Set: f.set}
+	if f.season != 0 {
+		d.Set = append(slices.Clone(f.set), fmt.Sprintf("season=%d", f.season))
+	}
 	d.Policies.All = f.policy
 	for _, kv := range f.teams {
 		team, spec, ok := strings.Cut(kv, "=")
@@ -206,11 +215,12 @@ func completeScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellC
 }
 
 // plan makes the batch's plan of a design.
-func (d *design) plan(b memory.Batch, parallel int, agents func(batch.Ref, engine.Setup) ([]match.Agent, error), report func(batch.Outcome)) (batch.Plan, error) {
+func (d *design) plan(ctx context.Context, store *memory.Store, b memory.Batch, parallel int, agents func(batch.Ref, engine.Setup) ([]match.Agent, error), report func(batch.Outcome)) (batch.Plan, error) {
 	instant, err := d.instant()
 	if err != nil {
 		return batch.Plan{}, err
 	}
-	return batch.Plan{Name: b.Name, Seed: b.Seed, Games: b.Games, Setup: d.setup, Agents: agents, Instant: instant, Stopped: stopped,
-		Parallel: parallel, Report: report, FailFast: true}, nil
+	setup := func(ref batch.Ref) (engine.Setup, error) { return d.seated(ctx, store, b, ref.Index) }
+	return batch.Plan{Name: b.Name, Seed: b.Seed, Games: b.Games, Setup: setup, Agents: agents, Instant: instant, Stopped: stopped,
+		Parallel: parallel, Season: d.scenario.Season, Report: report, FailFast: true}, nil
 }

@@ -54,6 +54,9 @@ func (a *app) verify(ctx context.Context, store *memory.Store, args []string, qu
 }
 
 func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Batch, quiet bool) error {
+	if d, err := decodeDesign(b.Design); err == nil && d.checkPrompts() != nil {
+		fmt.Fprintf(a.err, "turncoat: %s: %v; its prompts are not built again here, all else is checked\n", b.Name, d.checkPrompts())
+	}
 	n := 0
 	for g, err := range store.Games(ctx, b.Name) {
 		if err != nil {

@@ -68,6 +68,9 @@ type Plan struct {
 	// what a crash loses can be played again the same (promise 1).
 	Instant  bool
 	Parallel int
+	// Season is how many games follow one another, each with what the one before left behind; 0 and 1: none does. Setup of a game
+	// is called when the one before it in its season is finished in the store, and a season ends at a game that does not finish.
+	Season int
 	// Report is told of each game as it ends, by one goroutine.
 	Report func(Outcome)
 	// FailFast stops handing out games after the first that is parked, since its provider is out of reach.
@@ -94,22 +97,24 @@ func Run(ctx context.Context, drain <-chan struct{}, plan Plan, store Store) err
 	stop := make(chan struct{})
 	var once sync.Once
 	halt := func() { once.Do(func() { close(stop) }) }
-	go hand(ctx, drain, stop, plan.Games, indexes)
+	season := max(1, plan.Season)
+	go hand(ctx, drain, stop, (plan.Games+season-1)/season, indexes)
 
 	var wg sync.WaitGroup
 	for range max(1, plan.Parallel) {
 		wg.Go(func() {
 			for i := range indexes {
-				out, played, err := play(ctx, drain, plan, store, RefOf(plan.Name, plan.Seed, i))
+				err := plan.season(ctx, drain, stop, store, i*season, min(plan.Games, (i+1)*season), func(out Outcome, played bool) {
+					if played {
+						outcomes <- out
+					}
+					if plan.ends(out) {
+						halt()
+					}
+				})
 				if err != nil {
 					cancel(err)
 					return
-				}
-				if played {
-					outcomes <- out
-				}
-				if plan.ends(out) {
-					halt()
 				}
 			}
 		})
@@ -124,6 +129,29 @@ func Run(ctx context.Context, drain <-chan struct{}, plan Plan, store Store) err
 	return context.Cause(ctx)
 }
 
+// season plays the games of one season in turn, up to the first that does not finish.
+func (p Plan) season(ctx context.Context, drain, stop <-chan struct{}, store Store, from, to int, tell func(Outcome, bool)) error {
+	for i := from; i < to; i++ {
+		if i > from {
+			select {
+			case <-drain:
+				return nil
+			case <-stop:
+				return nil
+			default:
+			}
+		}
+		out, played, err := play(ctx, drain, p, store, RefOf(p.Name, p.Seed, i))
+		if err != nil || ctx.Err() != nil {
+			return err
+		}
+		if tell(out, played); out.Status != Finished {
+			return nil
+		}
+	}
+	return nil
+}
+
 // ends reports whether no more games are to be handed out after this one.
 func (p Plan) ends(out Outcome) bool {
 	switch out.Status {
@@ -136,10 +164,10 @@ func (p Plan) ends(out Outcome) bool {
 	return false
 }
 
-// hand gives out the indexes until there are none left or something says stop.
-func hand(ctx context.Context, drain, stop <-chan struct{}, games int, indexes chan<- int) {
+// hand gives out the indexes of the seasons until there are none left or something says stop.
+func hand(ctx context.Context, drain, stop <-chan struct{}, seasons int, indexes chan<- int) {
 	defer close(indexes)
-	for i := range games {
+	for i := range seasons {
 		select {
 		case <-drain:
 			return

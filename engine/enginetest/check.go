@@ -56,6 +56,10 @@ func audience(s engine.State, e engine.Event, all engine.Seats) error {
 		want = engine.SeatsOf(b.Seat)
 	case engine.Note:
 		want = engine.SeatsOf(b.Seat)
+	case engine.Notes:
+		want = engine.SeatsOf(b.Seat)
+	case engine.Remembered:
+		want = engine.SeatsOf(b.Seat)
 	case engine.Belief:
 		want = engine.SeatsOf(b.Observer)
 	case engine.Intent:

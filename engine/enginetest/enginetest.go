@@ -82,10 +82,25 @@ func Answer(seed uint64, players int, r engine.Request) engine.Answer {
 	if r.Kind == engine.AskStatement {
 		a.Acts = []engine.Act{{Kind: engine.Accuse, Seat: engine.Pick(r.Living.Without(r.Seat), src)}}
 	}
+	if r.Kind == engine.AskReflect {
+		a.Notes = Notes(players, r, src)
+	}
 	if r.Beliefs != engine.NoBeliefs {
 		a.Beliefs = Beliefs(players, r, func(engine.Seat) int16 { return int16(engine.Below(1001, src)) })
 	}
 	return a
+}
+
+// Notes draws up to the most notes that an answer may have.
+func Notes(players int, r engine.Request, src engine.Source) []engine.Memo {
+	var out []engine.Memo
+	kinds := engine.MemoKinds()
+	for range engine.Below(engine.MostNotes+1, src) {
+		about := engine.Seat(engine.Below(players+1, src) - 1)
+		out = append(out, engine.Memo{Kind: kinds[engine.Below(len(kinds), src)], About: about, Salience: 1 + engine.Below(5, src),
+			Text: fmt.Sprintf("In round %d I, %d, noted %s.", r.Round, r.Seat, Words(src.Uint64(), r, 4))})
+	}
+	return out
 }
 
 // Beliefs fills in a belief of every other living seat.

@@ -129,6 +129,10 @@ func (n *Narrator) rest(o engine.Observed) string {
 		return n.says(b.Seat, "thinks", b.Text)
 	case engine.Ended:
 		return n.end(b)
+	case engine.Notes:
+		return n.notes(b)
+	case engine.Remembered:
+		return n.remembered(b)
 	case engine.Debriefed:
 		return n.says(b.Seat, "looks back", b.Text)
 	}
@@ -139,7 +143,22 @@ func (n *Narrator) says(s engine.Seat, verb, text string) string {
 	if text == "" {
 		return n.Name(s) + " says nothing."
 	}
-	return fmt.Sprintf("%s %s: “%s”", n.Name(s), verb, text)
+	return fmt.Sprintf("%s %s: “%s”", n.Name(s), verb, Quotable(text))
+}
+
+// Quotable keeps a text within its quotation marks and on its line, so that nothing in it can pass for another's words.
+func Quotable(text string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '“':
+			return '‘'
+		case c == '”':
+			return '’'
+		case c == '\n' || c == '\r' || c == '\t' || c == '\u2028' || c == '\u2029' || c == '\u0085':
+			return ' '
+		}
+		return c
+	}, text)
 }
 
 func (n *Narrator) acts(acts []engine.Act) string {

@@ -11,6 +11,8 @@ import (
 var untold = map[string]string{
 	"framing": "chooses the words", "debrief": "comes after the end", "thoughts": "native thoughts are not spoken of",
 	"guidance.traitor": "is a text of its own", "guidance.faithful": "is a text of its own", "turns": "only under order: bid",
+	"memory.window": "only under recall: window", "memory.budget": "bounds what is shown", "memory.scope": "season and game differ between games only",
+	"memory.decay": "is between games", "memory.lessons": "is between games",
 }
 
 // Every option that a player is told changes the rules in words when it changes (promise 9).

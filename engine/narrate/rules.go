@@ -151,8 +151,23 @@ func asked(r engine.Rules, w Words) []string {
 		when(r.Beliefs.After != 0, fmt.Sprintf("After these you are asked the same on its own: %s.", moments(r.Beliefs.After, w))),
 		pick(r.AfterSpeech, map[string]string{"intent": "After each statement you state privately for whom you would vote now.", "beliefs": "After each statement you state privately how likely each other player is to be one."}),
 		pick(r.Honesty, map[string]string{"required": "You must never state what you believe to be false."}),
+		when(r.Memory.Reflect != 0, fmt.Sprintf("After these you write notes for yourself, which no other player sees: %s.", moments(r.Memory.Reflect, w))),
+		recalls(r),
 		when(r.Thoughts == "field", "You may write down thoughts; other players never see them, researchers may."),
 	)
+}
+
+// recalls says what of the past a player is shown (rule 10.2), where that is not everything.
+func recalls(r engine.Rules) []string {
+	m := r.Memory.Filled()
+	if m.Scope == "none" {
+		return []string{"You are shown the present round only."}
+	}
+	return pick(m.Recall, map[string]string{
+		"window":   fmt.Sprintf("You are shown the last %d rounds, the present one included.", m.Window),
+		"digest":   "You are shown the present round and what you noted last.",
+		"retrieve": "You are shown the present round and those of your notes that fit best.",
+	})
 }
 
 // moments are the names of moments in the framing's words.

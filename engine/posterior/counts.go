@@ -25,6 +25,7 @@ type Counts struct {
 	lastFaithful bool
 	each         bool // the win check runs after a banishment too (2.10)
 	seatedAt     int  // the round last seen
+	over         bool // the end was told
 	waiting      bool // a banishment of which it is not yet known that the game went on after it
 
 	living             engine.Seats
@@ -41,6 +42,7 @@ func (c *Counts) Observe(o engine.Observed) {
 		c.begin(b.Rules)
 		return
 	case engine.Ended:
+		c.over, c.waiting = true, false
 		for i, role := range b.Roles {
 			c.reveal(engine.Seat(i), role)
 		}
@@ -54,7 +56,7 @@ func (c *Counts) Observe(o engine.Observed) {
 
 // proceed follows the seats that leave, and the checks that the game survived (rules 2.10 and 6).
 func (c *Counts) proceed(o engine.Observed) {
-	on := o.Phase != engine.PhaseOver && o.Phase != engine.PhaseDebrief
+	on := o.Phase != engine.PhaseOver && !c.over
 	if c.waiting && on && o.Phase != engine.PhaseBanishment {
 		c.passed |= 1 << uint(c.left)
 		c.waiting = false

@@ -141,6 +141,13 @@ func (s *Sets) act(speaker engine.Seat, a engine.Act) {
 	}
 }
 
+// Suspect adds evidence of the observer's own that the seat is a traitor, in 1/256 of a bit.
+func (s *Sets) Suspect(seat engine.Seat, by int32) {
+	if int(seat) < len(s.alone) {
+		s.lean(seat, by)
+	}
+}
+
 // link adds the evidence of one seat naming another: by the teams of the two, against a faithful naming a faithful.
 func (s *Sets) link(i, j engine.Seat, tt, tf, ft int32) {
 	s.lean(i, tf)

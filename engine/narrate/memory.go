@@ -1,0 +1,48 @@
+package narrate
+
+import (
+	"fmt"
+	"strings"
+
+	"turncoat/engine"
+)
+
+// Memo is a note in a sentence: "suspicion of Ada (4 of 5): she voted late".
+func (n *Narrator) Memo(m engine.Memo) string {
+	about := ""
+	if m.About != engine.NoSeat {
+		about = " about " + n.Name(m.About)
+	}
+	return fmt.Sprintf("%s%s (%d of 5): %s", m.Kind, about, m.Salience, Quotable(m.Text))
+}
+
+func (n *Narrator) notes(b engine.Notes) string {
+	if len(b.Notes) == 0 {
+		return n.Name(b.Seat) + " notes nothing."
+	}
+	parts := make([]string, len(b.Notes))
+	for i, m := range b.Notes {
+		parts[i] = n.Memo(m)
+	}
+	return n.Name(b.Seat) + " notes: " + strings.Join(parts, "; ")
+}
+
+func (n *Narrator) remembered(b engine.Remembered) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s has played %d games with these people before.", n.Name(b.Seat), b.Games)
+	for _, o := range b.Others {
+		fmt.Fprintf(&out, " %s", n.Reputation(o))
+	}
+	for _, l := range b.Lessons {
+		fmt.Fprintf(&out, " Lesson of game %d: %s", l.Game, Quotable(l.Text))
+	}
+	return out.String()
+}
+
+// Reputation is what is held of another in a sentence.
+func (n *Narrator) Reputation(o engine.Reputation) string {
+	return fmt.Sprintf("%s: promises kept %s, broken %s; lies found out %s; against you as a %s %s.", n.Name(o.Seat),
+		thousandths(o.Kept), thousandths(o.Broken), thousandths(o.Lies), n.Words.Traitor, thousandths(o.Betrayals))
+}
+
+func thousandths(v int) string { return fmt.Sprintf("%d.%d", v/1000, v%1000/100) }
