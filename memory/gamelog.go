@@ -241,7 +241,7 @@ func (w *writer) insertRows(n names, game int64, r rows) error {
 		}
 		i += chunks[c]
 	}
-	return nil
+	return w.project(game, r)
 }
 
 // sealOf reads what the seal of a stored game covers.

@@ -28,6 +28,9 @@ const fresh = -1
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// notesSince is the format that brought the projection of notes.
+const notesSince = 3
+
 func migrationFiles() []string {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -164,6 +167,11 @@ func upgrade(conn *sqlite3.SQLiteConn) error {
 	}
 	if err := run(conn, addNames()); err != nil {
 		return err
+	}
+	if version > 0 && version < notesSince { // games of before have notes too
+		if err := run(conn, projectAll+`; INSERT INTO notes_text (notes_text) VALUES ('rebuild')`); err != nil {
+			return err
+		}
 	}
 	return run(conn, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(files)))
 }

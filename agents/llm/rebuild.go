@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"errors"
 	"fmt"
 
 	"turncoat/engine"
@@ -29,7 +30,8 @@ func Rebuild(spec PromptSpec, policy string, events []engine.Event, step uint64,
 	return out, nil
 }
 
-// At is what a seat had perceived before a step, and what it was asked in it.
+// At is what a seat had perceived before a step, and what it was asked in it. With ErrNotAsked the request holds seat, round,
+// phase and who lives, and no question.
 func At(events []engine.Event, step uint64, seat engine.Seat) (engine.Observation, engine.Request, error) {
 	seen := engine.Observation{Seat: seat}
 	var before []engine.Event
@@ -53,5 +55,9 @@ func At(events []engine.Event, step uint64, seat engine.Seat) (engine.Observatio
 		}
 		others = append(others, fmt.Sprint(r.Seat))
 	}
-	return seen, engine.Request{}, fmt.Errorf("seat %d is asked nothing in step %d; asked are the seats %v", seat, step, others)
+	return seen, engine.Request{Seat: seat, Round: state.Round, Phase: state.Phase, Living: state.Living},
+		fmt.Errorf("%w: seat %d in step %d; asked are the seats %v", ErrNotAsked, seat, step, others)
 }
+
+// ErrNotAsked is that a seat is asked nothing in a step.
+var ErrNotAsked = errors.New("asked nothing")
