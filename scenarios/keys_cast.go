@@ -118,6 +118,7 @@ func promptsField() field {
 		text("style", "house style: how models are told to talk", longestText, func(s *Scenario) *string { return &s.Prompts.Style }),
 		text("traitor", "what a model is told as a traitor, in place of guidance", longestText, func(s *Scenario) *string { return &s.Prompts.Traitor }),
 		text("faithful", "what a model is told as a faithful, in place of guidance", longestText, func(s *Scenario) *string { return &s.Prompts.Faithful }),
+		textField("embed", "10.2", "the model that embeds notes under recall: retrieve, as ollama/MODEL", "none: the notes' words", longestText, func(s *Scenario) *string { return &s.Prompts.Embed }),
 	}})
 }
 

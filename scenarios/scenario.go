@@ -76,6 +76,7 @@ type Prompts struct {
 	Style    string `json:"style,omitempty"`    // house style: how to talk
 	Traitor  string `json:"traitor,omitempty"`  // guidance of the traitors, in place of that of rule 9.1
 	Faithful string `json:"faithful,omitempty"` // guidance of the faithful
+	Embed    string `json:"embed,omitempty"`    // the model that embeds notes under recall: retrieve, as ollama/MODEL
 }
 
 // Pin is a cast entry: what the scenario fixes of one player. What it leaves out is drawn from the seed.

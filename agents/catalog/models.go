@@ -203,6 +203,19 @@ func (s *Servers) connect(spec string) (m llm.Model, server, provider string, er
 	return openai.New(o, e, &http.Client{Transport: transport}), e.String(), provider, nil
 }
 
+// Embedder gives the model that embeds texts, as ollama/MODEL. Nothing is asked.
+func (s *Servers) Embedder(spec string) (llm.Embedder, error) {
+	model, ok := strings.CutPrefix(spec, "ollama/")
+	if !ok || model == "" || strings.Contains(model, "?") {
+		return nil, fmt.Errorf("prompts.embed is %q; it takes ollama/MODEL, without options", spec)
+	}
+	client, err := ollama.Connect(s.Getenv("OLLAMA_HOST"), &http.Client{Transport: transport})
+	if err != nil {
+		return nil, err
+	}
+	return client.Embedding(model), nil
+}
+
 // Stats sums the live figures of all servers.
 func (s *Servers) Stats() limits.Stats {
 	s.mu.Lock()

@@ -29,7 +29,7 @@ func TestRecallKeepsTheCore(t *testing.T) {
 				if strings.Count(told, " I, ") != strings.Count(told, " I, "+string(rune('0'+r.Seat))+", noted") {
 					t.Fatalf("%s: another's note stands in the prompt of seat %d:\n%s", policy, r.Seat, told)
 				}
-				if len(recalled(testSpec().Policies["test"], seen, r).Events) < len(seen.Events) {
+				if len(recalled(testSpec().Policies["test"], seen, r, nil).Events) < len(seen.Events) {
 					dropped++
 				}
 			})
@@ -51,7 +51,7 @@ func TestInjectionStaysAQuotation(t *testing.T) {
 		{Round: 1, Phase: engine.PhaseReflection, Body: engine.Notes{Notes: []engine.Memo{{Kind: engine.MemoFact, About: 2, Salience: 3, Text: order}}}},
 	}
 	asked := engine.Request{Kind: engine.AskBallot, Round: 1, Phase: engine.PhaseBallot, Living: 15, Legal: 14, Offer: [engine.MaxSeats]engine.Seat{1, 2, 3}}
-	user := Compose(testSpec(), "test", told, asked, nil).Messages[1].Text
+	user := Compose(testSpec(), "test", told, asked, nil, nil).Messages[1].Text
 	if n := strings.Count(user, "\nWHAT ONLY YOU KNOW\n"); n != 1 {
 		t.Errorf("%d own parts:\n%s", n, user)
 	}

@@ -41,8 +41,9 @@ type Player struct {
 	Policy  string // its spec in canonical form
 	Model   Model
 	Archive Archive
-	Seed    uint64 // the sampler's seeds are derived from it
-	Group   string // of its prompts: what all seats of a game share
+	Seed    uint64   // the sampler's seeds are derived from it
+	Group   string   // of its prompts: what all seats of a game share
+	Vectors *Vectors // of the game; nil where the specification names no model for them
 }
 
 // ErrDeparts is that a stored call does not belong to the prompt that the game has come to.
@@ -54,7 +55,11 @@ func (p *Player) Act(ctx context.Context, seen engine.Observation, asked engine.
 	var calls []engine.Call
 	told := sorted(seen)
 	shown := told
-	if short := recalled(p.Spec.Policies[p.Policy], seen, asked); len(short.Events) < len(seen.Events) {
+	vectors, err := p.Vectors.For(ctx, seen, asked)
+	if err != nil {
+		return engine.Answer{}, err
+	}
+	if short := recalled(p.Spec.Policies[p.Policy], seen, asked, vectors); len(short.Events) < len(seen.Events) {
 		shown = sorted(short)
 	}
 	for attempt := 0; ; attempt++ {

@@ -16,18 +16,20 @@ type Attempt struct {
 }
 
 // Compose makes the prompt of a request: a pure function of what the seat perceived, of what it is asked, of its earlier
-// replies to the same request, and of the specification.
+// replies to the same request, of the specification, and of the embeddings of its notes where the specification names a model for
+// them (nil: none).
 //
 // The rules come first, then the public record, which only grows at its end, then what is the seat's own, then the question: so
 // all seats of a game have the longest possible beginning in common. Where the context has no room for the whole record,
 // the talk of the oldest rounds is left out, a whole round at a time, and the prompt says so.
-func Compose(spec PromptSpec, policy string, seen engine.Observation, asked engine.Request, earlier []Attempt) Prompt {
-	return sorted(recalled(spec.Policies[policy], seen, asked)).compose(spec, policy, seen.Seat, asked, earlier)
+func Compose(spec PromptSpec, policy string, seen engine.Observation, asked engine.Request, earlier []Attempt, vectors func(string) []int8) Prompt {
+	return sorted(recalled(spec.Policies[policy], seen, asked, vectors)).compose(spec, policy, seen.Seat, asked, earlier)
 }
 
 // recalled is what of its observation the rules let the seat be shown for the request (rule 10.2).
-func recalled(bind Binding, seen engine.Observation, asked engine.Request) engine.Observation {
+func recalled(bind Binding, seen engine.Observation, asked engine.Request, vectors func(string) []int8) engine.Observation {
 	o := recall.OptionsOf(rulesOf(seen), bind.Chars)
+	o.Vectors = vectors
 	if o.Whole() {
 		return seen
 	}

@@ -9,7 +9,7 @@ import (
 
 // Rebuild makes the prompts of a step's request to a seat again, the first and those of the repairs, from the log and the raw
 // replies that were kept: replies[i] is the reply to attempt i. It gives one prompt more than there were repairs.
-func Rebuild(spec PromptSpec, policy string, events []engine.Event, step uint64, seat engine.Seat, replies []Completion) ([]Prompt, error) {
+func Rebuild(spec PromptSpec, policy string, events []engine.Event, step uint64, seat engine.Seat, replies []Completion, vectors func(string) []int8) ([]Prompt, error) {
 	seen, asked, err := At(events, step, seat)
 	if err != nil {
 		return nil, err
@@ -17,7 +17,7 @@ func Rebuild(spec PromptSpec, policy string, events []engine.Event, step uint64,
 	var out []Prompt
 	var earlier []Attempt
 	for attempt := 0; attempt == 0 || attempt < len(replies); attempt++ {
-		out = append(out, Compose(spec, policy, seen, asked, earlier))
+		out = append(out, Compose(spec, policy, seen, asked, earlier, vectors))
 		if attempt >= len(replies) {
 			break
 		}

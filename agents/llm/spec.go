@@ -17,7 +17,8 @@ const TemplateVersion = "prompt@2"
 type PromptSpec struct {
 	Version  string             `json:"version"` // TemplateVersion
 	Texts    Texts              `json:"texts"`
-	Policies map[string]Binding `json:"policies"` // by policy spec
+	Policies map[string]Binding `json:"policies"`        // by policy spec
+	Embed    string             `json:"embed,omitempty"` // the model whose vectors say which notes are relevant; empty: their words do
 }
 
 // Texts are what a scenario may say in place of the templates' own words.

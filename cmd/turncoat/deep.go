@@ -86,7 +86,7 @@ func playAgain(ctx context.Context, store *memory.Store, g memory.Game) error {
 	if err := t.Append(ctx, g.ID, 0, opening); err != nil {
 		return err
 	}
-	agents, err := d.replayers(setup, calls)
+	agents, err := d.replayers(setup, calls, replayed(d.Prompts, store, g.Key))
 	if err != nil {
 		return err
 	}
@@ -103,12 +103,12 @@ func playAgain(ctx context.Context, store *memory.Store, g memory.Game) error {
 }
 
 // replayers gives every seat a player that has the stored replies and no server.
-func (d *design) replayers(setup engine.Setup, calls []memory.ModelCall) ([]match.Agent, error) {
+func (d *design) replayers(setup engine.Setup, calls []memory.ModelCall, vectors *llm.Vectors) ([]match.Agent, error) {
 	replies := recorded.New(callsOf(calls))
 	out := make([]match.Agent, len(setup.Cast))
 	for i, p := range setup.Cast {
 		if catalog.IsModel(p.Policy) {
-			out[i] = &llm.Player{Spec: &d.Prompts, Policy: p.Policy, Model: replies, Archive: recorded.Shelf{}}
+			out[i] = &llm.Player{Spec: &d.Prompts, Policy: p.Policy, Model: replies, Archive: recorded.Shelf{}, Vectors: vectors}
 			continue
 		}
 		agent, err := catalog.New(p.Policy, engine.Seat(i), engine.DeriveSeed(setup.Seed, "policy", i))

@@ -109,6 +109,9 @@ func (a *app) remembering(ctx context.Context, store *memory.Store, args []strin
 		m.told.Line(e)
 	}
 	m.policy = recall.OptionsOf(created.Rules, llm.DefaultChars)
+	if m.policy.Vectors, err = m.vectors(ctx, store); err != nil {
+		return nil, err
+	}
 	m.items = recall.Recall(m.seen, m.asked, m.policy)
 	m.notes = notesIn(events, m.seat, m.step)
 	m.stored, err = store.Notes(ctx, g.Key, m.seat, m.step-1)
@@ -116,6 +119,19 @@ func (a *app) remembering(ctx context.Context, store *memory.Store, args []strin
 		m.stored[i].Game = 0
 	}
 	return m, err
+}
+
+// vectors are the stored embeddings, where the batch's prompts name a model for them and the seat was asked something.
+func (m *remembering) vectors(ctx context.Context, store *memory.Store) (func(string) []int8, error) {
+	spec, _, err := promptsOf(ctx, store, m.game)
+	if err != nil {
+		return nil, err
+	}
+	relevant, err := replayed(spec, store, m.game.Key).For(ctx, m.seen, m.asked)
+	if errors.Is(err, llm.ErrDeparts) { // nothing was asked of a model here, so nothing was embedded
+		return nil, nil
+	}
+	return relevant, err
 }
 
 // notesIn reads a seat's notes out of the log, up to a step.

@@ -92,3 +92,35 @@ func TestMissingModelParks(t *testing.T) {
 		t.Fatalf("exit %d\n%s", code, out)
 	}
 }
+
+// Notes are embedded by a real server, stored, and found again: every prompt is rebuilt with the same hash, and the games play
+// again without the server.
+func TestRealEmbeddings(t *testing.T) {
+	host := tiny.Start(t, "tiny-a", "tiny-b")
+	path := filepath.Join(t.TempDir(), "e.db")
+	cmd := turncoat(t, "run", "duel-4", "--games", "1", "--seed", "5", "--batch", "e", "--db", path, "--quiet", "--policy", "ollama/tiny-a?num_ctx=32768&num_predict=2400",
+		"--set", "players=4", "--set", "max_rounds=2", "--set", "traitors_win=last_faithful", "--set", "passes=1", "--set", "murder=off", "--set", "conclave=0", "--set", "memory.reflect=start,round_table,banishment", "--set", "memory.recall=retrieve",
+		"--set", "tie=nobody", "--set", "beliefs.with=", "--set", "beliefs.after=", "--set", "prompts.embed=ollama/tiny-b")
+	cmd.Env = append(os.Environ(), "OLLAMA_HOST="+host)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	mustRun(t, "verify", "e", "--deep", "--db", path)
+	store, err := memory.OpenReadOnly(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	g, err := store.GameAt(t.Context(), "e", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vectors, err := store.Vectors(t.Context(), g.Key)
+	if err != nil || len(vectors) < 2 || len(vectors[0].Components) == 0 {
+		t.Errorf("%d vectors are kept: %v", len(vectors), err)
+	}
+	if len(vectors) == 0 {
+		return
+	}
+	t.Logf("%d vectors of %d components", len(vectors), len(vectors[0].Components))
+}

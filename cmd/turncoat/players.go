@@ -160,6 +160,10 @@ func (p *players) count(ctx context.Context, b memory.Batch) error {
 func (p *players) agents(ref batch.Ref, setup engine.Setup) ([]match.Agent, error) {
 	out := make([]match.Agent, len(setup.Cast))
 	kept := &archive{store: p.kept, game: ref.ID, prompts: p.keep}
+	vectors, err := p.vectors(kept)
+	if err != nil {
+		return nil, err
+	}
 	for i, player := range setup.Cast {
 		seed := engine.DeriveSeed(setup.Seed, "policy", i)
 		if name, ok := catalog.Recorded(player.Policy); ok {
@@ -183,7 +187,7 @@ func (p *players) agents(ref batch.Ref, setup engine.Setup) ([]match.Agent, erro
 			return nil, err
 		}
 		price, _ := p.prices.Find(player.Policy)
-		out[i] = &llm.Player{Spec: &p.design.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, price, model), Archive: kept, Seed: seed, Group: ref.ID}
+		out[i] = &llm.Player{Spec: &p.design.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, price, model), Archive: kept, Seed: seed, Group: ref.ID, Vectors: vectors}
 	}
 	return out, nil
 }
@@ -286,6 +290,12 @@ func (d *design) promptSpec() (llm.PromptSpec, error) {
 			return spec, err
 		}
 		spec.Policies[policy] = llm.BindingOf(o)
+	}
+	if t.Embed != "" {
+		if _, err := (&catalog.Servers{Getenv: func(string) string { return "" }}).Embedder(t.Embed); err != nil {
+			return spec, err
+		}
+		spec.Embed = t.Embed
 	}
 	if len(spec.Policies) == 0 {
 		return llm.PromptSpec{}, nil

@@ -55,7 +55,7 @@ func (a *app) prompt(ctx context.Context, store *memory.Store, args []string, st
 	if err := spec.Check(); err != nil {
 		return usage(err)
 	}
-	prompts, err := rebuilt(spec, events, own)
+	prompts, err := rebuilt(ctx, spec, replayed(spec, store, g.Key), events, own)
 	if err != nil {
 		return err
 	}
@@ -114,12 +114,20 @@ func callsAt(calls []memory.ModelCall, step uint64, seat engine.Seat) []memory.M
 }
 
 // rebuilt builds the prompts of the calls of one step and seat.
-func rebuilt(spec llm.PromptSpec, events []engine.Event, own []memory.ModelCall) ([]llm.Prompt, error) {
+func rebuilt(ctx context.Context, spec llm.PromptSpec, vectors *llm.Vectors, events []engine.Event, own []memory.ModelCall) ([]llm.Prompt, error) {
 	replies := make([]llm.Completion, len(own))
 	for i, c := range own {
 		replies[i] = callOf(c).Completion
 	}
-	prompts, err := llm.Rebuild(spec, own[0].Policy, events, own[0].Step, own[0].Seat, replies)
+	seen, asked, err := llm.At(events, own[0].Step, own[0].Seat)
+	if err != nil {
+		return nil, err
+	}
+	relevant, err := vectors.For(ctx, seen, asked)
+	if err != nil {
+		return nil, err
+	}
+	prompts, err := llm.Rebuild(spec, own[0].Policy, events, own[0].Step, own[0].Seat, replies, relevant)
 	if err == nil && len(prompts) < len(own) {
 		err = fmt.Errorf("step %d, seat %d: %d calls are kept where the replies make for %d", own[0].Step, own[0].Seat, len(own), len(prompts))
 	}
@@ -164,7 +172,7 @@ func checkCalls(ctx context.Context, store *memory.Store, g memory.Game) (int, e
 		if spec.Check() != nil {
 			continue
 		}
-		prompts, err := rebuilt(spec, events, own)
+		prompts, err := rebuilt(ctx, spec, replayed(spec, store, g.Key), events, own)
 		if err == nil {
 			err = checkPromptHashes(prompts, own)
 		}

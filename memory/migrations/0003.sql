@@ -18,3 +18,11 @@ CREATE TABLE notes (
 
 -- Words of the notes. FTS4 needs no build tag; it holds no copy of the text.
 CREATE VIRTUAL TABLE notes_text USING fts4 (content="notes", body, tokenize=unicode61);
+
+-- Embeddings of notes and queries, kept before they are used: a prompt under recall: retrieve follows from them.
+CREATE TABLE vectors (
+  game       INTEGER NOT NULL REFERENCES games (key),
+  digest     BLOB NOT NULL CHECK (length(digest) = 32), -- SHA-256 of the text
+  components BLOB NOT NULL,                             -- a byte each, signed
+  PRIMARY KEY (game, digest)
+) WITHOUT ROWID, STRICT;

@@ -96,6 +96,20 @@ func Query(seen engine.Observation, asked engine.Request) string {
 	return out
 }
 
+// Texts are what the score of a request's notes follows from: the query, and the notes.
+func Texts(seen engine.Observation, asked engine.Request) []string {
+	out := []string{Query(seen, asked)}
+	for _, it := range list(seen) {
+		if it.Memo >= 0 {
+			out = append(out, it.Text)
+		}
+	}
+	if len(out) == 1 {
+		return nil
+	}
+	return out
+}
+
 // BM25 is how well each text fits the words of the query, in 1/1024 bit: Σ over the query's words of
 // idf · tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / mean length)), idf = log2(1 + (N − df + ½) / (df + ½)), in integers so
 // that it is the same on every processor. A word that stands in the query twice counts once.
