@@ -15,7 +15,7 @@ import (
 )
 
 // turncoat makes a command of the program under test: this binary under another name (see TestMain).
-func turncoat(t *testing.T, args ...string) *exec.Cmd {
+func turncoat(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -84,20 +84,32 @@ func TestParallelAndSeed(t *testing.T) {
 	}
 }
 
-// kill -9 at twenty moments, each followed by the same command: in the end the batch is whole, verifies, and every log is
-// that of an undisturbed run. The moments are counted in bytes that the write-ahead log has grown to, which no clock shifts.
+// kill -9 at many moments, each followed by the same command: in the end the batch is whole, verifies, and every log is
+// that of an undisturbed run. The moments are counted in games that the file holds, which no clock shifts.
 func TestKillNine(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays 4,000 games")
 	}
+	killOften(t, 20, 100, "run", "vanilla", "--policy", "random", "--games", "2000")
+}
+
+// The same of seasons, whose games hang together by what their players remember.
+func TestKillNineOfSeasons(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays 160 games")
+	}
+	killOften(t, 8, 8, "run", "classic", "--season", "20", "--games", "80", "--set", "memory.reflect=banishment,end", "--set", "memory.recall=retrieve")
+}
+
+// killOften kills a run so often, each time after at most so many games more.
+func killOften(t *testing.T, times, most int, run ...string) {
+	t.Helper()
 	dir := t.TempDir()
 	calm, torn := filepath.Join(dir, "calm.db"), filepath.Join(dir, "torn.db")
-	args := func(db string) []string {
-		return []string{"run", "vanilla", "--policy", "random", "--games", "2000", "--seed", "9", "--batch", "b", "--db", db, "--quiet"}
-	}
+	args := func(db string) []string { return append(run, "--seed", "9", "--batch", "b", "--db", db, "--quiet") }
 	mustRun(t, args(calm)...)
-	for i := range 20 {
-		want := 1 + engine.Below(100, engine.Dice(41, "kill", i, 0, engine.NoSeat))
+	for i := range times {
+		want := 1 + engine.Below(most, engine.Dice(41, "kill", i, 0, engine.NoSeat))
 		cmd := turncoat(t, args(torn)...)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -107,7 +119,10 @@ func TestKillNine(t *testing.T) {
 		killWhen(t, cmd, ended, torn, want)
 	}
 	mustRun(t, args(torn)...)
-	mustRun(t, "verify", "b", "--db", torn)
+	mustRun(t, "verify", "b", "--db", torn, "--deep")
+	if out := mustRun(t, "memory", "rebuild", "--db", torn); !strings.Contains(out, "as they were") {
+		t.Errorf("after the kills the stored notes are not what the log says: %s", out)
+	}
 	sameHeads(t, heads(t, calm, "b"), heads(t, torn, "b"))
 }
 

@@ -73,7 +73,7 @@ func Recall(seen engine.Observation, asked engine.Request, o Options) []Item {
 		keep(items, left, func(it Item) bool { return it.Memo < 0 && it.Round == asked.Round })
 	case Retrieve:
 		score(seen, items, asked, o)
-		keep(items, o.Chars/2, func(it Item) bool { return it.Memo < 0 && it.Round == asked.Round })
+		keep(items, (o.Chars+1)/2, func(it Item) bool { return it.Memo < 0 && it.Round == asked.Round })
 		best(items, o.Chars)
 	default:
 		keep(items, o.Chars, func(Item) bool { return true })
