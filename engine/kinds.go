@@ -33,6 +33,7 @@ const (
 	KindAnswered
 	KindNotes
 	KindRemembered
+	KindImported
 )
 
 var kinds = [...]kindRow{
@@ -66,6 +67,7 @@ var kinds = [...]kindRow{
 	KindAnswered:   row[Answered]("answered", "the model calls behind an answer: digests of prompt and reply, what was mended, what was wrong; the log only"),
 	KindNotes:      row[Notes]("notes", "what a seat wrote down for itself on reflection (10.1); that seat"),
 	KindRemembered: row[Remembered]("remembered", "what a seat carries over from the games before (10.3); that seat"),
+	KindImported:   row[Imported]("imported", "where an imported game comes from and what its source carries, in the place of created; the log only"),
 	KindDebriefed:  row[Debriefed]("debriefed", "what a seat said after the end (7.3); the log only"),
 }
 

@@ -32,6 +32,8 @@ type State struct {
 	Victim Seat // of the night just passed
 	Night  bool // a night's outcome waits to be found
 
+	Imported bool // another system played it: only its log is kept
+
 	Over   bool
 	Winner Team
 
@@ -40,6 +42,9 @@ type State struct {
 
 // Apply folds one event into the state. It refuses what can't follow, and then the state is unchanged.
 func Apply(s State, e Event) (State, error) {
+	if s.Imported {
+		return s.follow(e)
+	}
 	next := s
 	if err := next.advance(e); err != nil {
 		return s, fmt.Errorf("event %d (%s): %w", e.Seq, e.Body.Kind(), err)
@@ -70,7 +75,7 @@ func (s *State) advance(e Event) error {
 		return fmt.Errorf("has number %d, expected %d", e.Seq, s.Seq)
 	case e.Step != s.Step && e.Step != s.Step+1:
 		return fmt.Errorf("is of step %d after %d", e.Step, s.Step)
-	case e.Seq == 0 && e.Body.Kind() != KindCreated:
+	case e.Seq == 0 && e.Body.Kind() != KindCreated && e.Body.Kind() != KindImported:
 		return fmt.Errorf("opens the log in place of created")
 	case s.Over && e.Phase != PhaseDebrief && e.Phase != PhaseReflection && e.Phase != s.Phase:
 		return fmt.Errorf("comes after the end")

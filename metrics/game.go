@@ -24,6 +24,8 @@ type GameMeta struct {
 type Game struct {
 	GameMeta
 	Seed      uint64
+	Imported  bool          // another system played it
+	Known     []engine.Kind // of an imported game: the kinds that its source carries
 	Rules     engine.Rules // in full, from event 0
 	N         int
 	Names     []string
@@ -112,7 +114,7 @@ type Intent struct{ Seat, Target engine.Seat }
 // Kinds lists the kinds of event that ReadGame decodes; it passes over the others, so a reader may leave them out.
 func Kinds() []engine.Kind {
 	return []engine.Kind{
-		engine.KindCreated, engine.KindOpened, engine.KindDealt, engine.KindFound, engine.KindStatement,
+		engine.KindCreated, engine.KindImported, engine.KindOpened, engine.KindDealt, engine.KindFound, engine.KindStatement,
 		engine.KindActs, engine.KindIntent, engine.KindBelief, engine.KindBallot, engine.KindTied, engine.KindBanished,
 		engine.KindRevealed, engine.KindMurderVote, engine.KindMurdered, engine.KindForfeit, engine.KindEnded,
 	}

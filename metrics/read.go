@@ -29,6 +29,8 @@ func (r *reader) event(s *engine.Stored) error {
 	switch s.Kind {
 	case engine.KindCreated:
 		return r.created(s)
+	case engine.KindImported:
+		return r.imported(s)
 	case engine.KindOpened:
 		var b struct {
 			Names []string `json:"names"`
@@ -62,6 +64,21 @@ func (r *reader) created(s *engine.Stored) error {
 	}
 	g := &r.game
 	g.Seed, g.Rules, g.N, g.Policies = b.Seed, b.Rules, b.Rules.Players, b.Policies
+	g.Roles = make([]engine.Role, g.N)
+	r.living = engine.AllSeats(g.N)
+	return nil
+}
+
+func (r *reader) imported(s *engine.Stored) error {
+	var b engine.Imported
+	if err := json.Unmarshal(s.Body, &b); err != nil {
+		return err
+	}
+	if b.Rules.Players < 1 || b.Rules.Players > engine.MaxSeats {
+		return errSeat
+	}
+	g := &r.game
+	g.Imported, g.Known, g.Rules, g.N, g.Policies = true, b.Known, b.Rules, b.Rules.Players, b.Policies
 	g.Roles = make([]engine.Role, g.N)
 	r.living = engine.AllSeats(g.N)
 	return nil
