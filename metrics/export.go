@@ -70,7 +70,13 @@ func (e *Export) Game(g *Game, events []engine.Stored) error {
 	if err := e.readTexts(events); err != nil {
 		return fmt.Errorf("export game %s: %w", g.ID, err)
 	}
-	e.start("games", g).int(g.Index).uint(g.Seed).int(g.N).int(g.Traitors.Len()).bool(g.Over).str(winner(g)).str(g.Reason).
+	games := e.start("games", g).str(g.Cell)
+	if g.Season > 0 {
+		games.int(g.Season)
+	} else {
+		games.none()
+	}
+	games.int(g.Index).uint(g.Seed).int(g.N).int(g.Traitors.Len()).bool(g.Over).str(winner(g)).str(g.Reason).
 		int(g.LastRound).int(len(g.Forfeits)).end()
 	for i, f := range g.Fates() {
 		role := g.Roles[i]
@@ -223,9 +229,9 @@ func (e *Export) Calls(g *Game, calls []Call) {
 }
 
 // Batch writes the tables of the whole batch.
-func (e *Export) Batch(batch string, s *Summary, rows []Row) {
+func (e *Export) Batch(batch, cell string, s *Summary, rows []Row) {
 	for _, r := range rows {
-		e.sheets["summary"].str(batch).str("").str(r.Metric).num(r.Mean).num(r.Lo).num(r.Hi).num(r.N).int(r.Games).num(r.Chance).str(r.Unit).end()
+		e.sheets["summary"].str(batch).str(cell).str(r.Metric).num(r.Mean).num(r.Lo).num(r.Hi).num(r.N).int(r.Games).num(r.Chance).str(r.Unit).end()
 	}
 	a := s.Attrition
 	for _, stage := range []struct {
@@ -233,6 +239,6 @@ func (e *Export) Batch(batch string, s *Summary, rows []Row) {
 		games int
 	}{{"planned", a.Planned}, {"started", a.Started}, {"finished", a.Finished}, {"failed", a.Failed}, {"stopped", a.Stopped},
 		{"forfeited", a.Forfeited}, {"analysed", a.Analysed}} {
-		e.sheets["attrition"].str(batch).str(stage.name).int(stage.games).end()
+		e.sheets["attrition"].str(batch).str(cell).str(stage.name).int(stage.games).end()
 	}
 }

@@ -18,6 +18,7 @@ const (
 // The exported tables.
 var (
 	gamesTable = tableOf("games",
+		Column{"cell", "text", "", "cell of the design; empty where there is one"}, Column{"season", "integer", "", "season that the game belongs to, from 1, where memory spans games; else empty"},
 		Column{"index", "integer", "", "place in the batch, from 0"}, Column{"seed", "integer", "", "seed of the game"},
 		Column{"players", "integer", "players", "seats at the table"}, Column{"traitors", "integer", "players", "traitors dealt"},
 		Column{"over", "boolean", "", "whether the game was decided"}, Column{"winner", "text", "", "traitors, faithful or draw"},
@@ -73,7 +74,7 @@ var (
 		{"n", "number", "cases", "cases that it rests on"}, {"games", "integer", "games", "games with a case"},
 		{"chance", "number", "as unit says", "level under random play of the same rules"}, {"unit", "text", "", "unit of the figures"}}}
 	attritionTable = Table{"attrition", []Column{
-		{"batch", "text", "", "name of the batch"}, {"stage", "text", "", "planned, started, finished, failed, stopped, forfeited, analysed"},
+		{"batch", "text", "", "name of the batch"}, {"cell", "text", "", "cell of the design; empty where there is one"}, {"stage", "text", "", "planned, started, finished, failed, stopped, forfeited, analysed"},
 		{"games", "integer", "games", "games that came to it; forfeited: touched by a forfeit"}}}
 	columnsTable = Table{"columns", []Column{
 		{"table", "text", "", "name of the table"}, {"column", "text", "", "name of the column"}, {"type", "text", "", "integer, number, boolean, text"},

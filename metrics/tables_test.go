@@ -44,7 +44,7 @@ func export(t *testing.T, f Format) map[string]*page {
 			t.Fatal(err)
 		}
 	}
-	e.Batch("b", s, s.Rows(nil))
+	e.Batch("b", "", s, s.Rows(nil))
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -198,7 +198,7 @@ func BenchmarkClassicInMemory(b *testing.B) {
 		b.Fatal(err)
 	}
 	events := 0
-	plan := batch.Plan{Name: "b", Seed: 1, Games: b.N, Setup: d.alone, Agents: (&players{design: d}).agents, Instant: true, Parallel: 1,
+	plan := batch.Plan{Games: b.N, Ref: func(i int) batch.Ref { return batch.RefOf("b", 1, i, i) }, Setup: d.alone, Agents: (&players{design: d}).agents, Instant: true, Parallel: 1,
 		Report: func(o batch.Outcome) { events += o.Events }}
 	b.ReportAllocs()
 	b.ResetTimer()

@@ -27,7 +27,7 @@ func TestExactWinningChance(t *testing.T) {
 			t.Fatal(err)
 		}
 		won, games := 0, 5000
-		plan := batch.Plan{Name: "chance", Seed: 17, Games: games, Setup: d.alone, Agents: (&players{design: d}).agents, Instant: true, Parallel: runtime.GOMAXPROCS(0),
+		plan := batch.Plan{Games: games, Ref: func(i int) batch.Ref { return batch.RefOf("chance", 17, i, i) }, Setup: d.alone, Agents: (&players{design: d}).agents, Instant: true, Parallel: runtime.GOMAXPROCS(0),
 			Report: func(o batch.Outcome) {
 				if o.Winner == engine.Traitors {
 					won++

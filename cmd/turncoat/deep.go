@@ -86,7 +86,8 @@ func playAgain(ctx context.Context, store *memory.Store, g memory.Game) error {
 	if err := t.Append(ctx, g.ID, 0, opening); err != nil {
 		return err
 	}
-	agents, err := d.replayers(setup, calls, replayed(d.Prompts, store, g.Key))
+	cell := d.of(g.Index)
+	agents, err := cell.replayers(setup, calls, replayed(cell.Prompts, store, g.Key))
 	if err != nil {
 		return err
 	}

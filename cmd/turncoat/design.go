@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +20,11 @@ import (
 
 // design is everything that a batch's games follow from but the number of them. It stands in the file, so that a batch is
 // resumed without the scenario's file, and another design under the same name is told apart.
+//
+// A design of several conditions has a cell for each, a design of its own. Its games take turns: game 0 is of the first cell, game
+// 1 of the second, and so on, so that a batch that was stopped is balanced. The games of one turn share a seed.
 type design struct {
+	Name     string             `json:"name,omitempty"` // of a design file or of a cell
 	Scenario string             `json:"scenario"`
 	Source   string             `json:"source"` // the scenario's YAML
 	Set      []string           `json:"set,omitempty"`
@@ -28,7 +34,14 @@ type design struct {
 	Hash     string             `json:"hash"`             // of the scenario with its overrides
 	Prompts  llm.PromptSpec     `json:"prompts,omitzero"` // frozen when the batch begins; zero without a model
 
+	Rotate  []string  `json:"rotate,omitempty"` // policies that take turns on the seats: each seed is played once for each of them
+	Cells   []*design `json:"cells,omitempty"`
+	Primary string    `json:"primary,omitempty"` // the metric that the design is for
+	Exclude string    `json:"exclude,omitempty"` // forfeits: games that one touched are left out of the analysis
+	Frozen  bool      `json:"frozen,omitempty"`
+
 	scenario scenarios.Scenario
+	parsed   scenarios.Design // of a design file that was just read
 }
 
 // readScenario takes the name of a shipped scenario or the path of a file.
@@ -50,8 +63,30 @@ func readScenario(arg string) (name string, src []byte, err error) {
 	return arg, src, nil
 }
 
-// load parses the scenario, applies the overrides and checks every policy.
+// load parses the scenario, applies the overrides and checks every policy; of a design with cells, of each.
 func (d *design) load() error {
+	if err := d.loadOne(); err != nil {
+		return err
+	}
+	hashes := sha256.New()
+	for _, c := range d.Cells {
+		c.Seed = d.Seed
+		if err := c.loadOne(); err != nil {
+			return usage(fmt.Errorf("cell %s: %w", c.Name, err))
+		}
+		if c.scenario.Season != d.Cells[0].scenario.Season {
+			return usage(fmt.Errorf("cell %s: its seasons have %d games, those of %s %d: they have to be alike", c.Name, c.scenario.Season, d.Cells[0].Name, d.Cells[0].scenario.Season))
+		}
+		fmt.Fprintf(hashes, "%s %s\n", c.Name, c.Hash)
+	}
+	if len(d.Cells) > 0 {
+		d.scenario.Season = d.Cells[0].scenario.Season
+		d.Hash = hex.EncodeToString(hashes.Sum(nil))
+	}
+	return nil
+}
+
+func (d *design) loadOne() error {
 	s, err := scenarios.Parse(d.Scenario, []byte(d.Source))
 	if err != nil {
 		return usage(err)
@@ -83,7 +118,15 @@ func (d *design) load() error {
 			return usage(err)
 		}
 	}
-	if d.Prompts.Version != "" {
+	for _, spec := range d.Rotate {
+		if err := catalog.Check(spec); err != nil {
+			return usage(err)
+		}
+	}
+	if len(d.Rotate) > 0 && d.scenario.Season > 1 {
+		return usage(errors.New("rotate moves policies from seat to seat, and in a season players stay what they are: take one or the other"))
+	}
+	if d.Prompts.Version != "" || len(d.Cells) > 0 {
 		return nil
 	}
 	d.Prompts, err = d.promptSpec()
@@ -92,27 +135,36 @@ func (d *design) load() error {
 
 // checkPrompts refuses to go on with a batch whose prompts this program can't make.
 func (d *design) checkPrompts() error {
-	if len(d.Prompts.Policies) == 0 {
-		return nil
+	for _, c := range d.all() {
+		if len(c.Prompts.Policies) > 0 {
+			if err := c.Prompts.Check(); err != nil {
+				return usage(err)
+			}
+		}
 	}
-	return usage(d.Prompts.Check())
+	return nil
 }
 
 // setup seats a game. before is the one before it in its season, nil for a season's first and without seasons.
-func (d *design) setup(batchName string, ref batch.Ref, before *past) (engine.Setup, error) {
+func (d *design) setup(ref batch.Ref, before *past) (engine.Setup, error) {
 	players := ref.Seed
 	if n := d.scenario.Season; n > 1 {
-		players = batch.RefOf(batchName, d.Seed, ref.Index/n*n).Seed
+		players = batch.SeedOf(d.Seed, ref.Replicate/n*n)
 	}
 	setup, err := d.scenario.CastOf(players, ref.Seed, d.Policies)
 	if err != nil {
 		return setup, err
 	}
+	for i := range setup.Cast {
+		if k := len(d.Rotate); k > 0 {
+			setup.Cast[i].Policy = d.Rotate[(i+ref.Turn)%k]
+		}
+	}
 	if len(d.Prompts.Policies) > 0 {
 		setup.Prompts = d.Prompts.Hash()
 	}
 	if d.scenario.Season > 1 {
-		setup.Season.Game = ref.Index%d.scenario.Season + 1
+		setup.Season.Game = ref.Replicate%d.scenario.Season + 1
 	}
 	if before != nil {
 		setup.Season.Parent = before.head.String()
@@ -125,6 +177,16 @@ func (d *design) setup(batchName string, ref batch.Ref, before *past) (engine.Se
 
 // instant reports whether every policy at the table answers at once, and always the same.
 func (d *design) instant() (bool, error) {
+	for _, c := range d.Cells {
+		if instant, err := c.instant(); err != nil || !instant {
+			return false, err
+		}
+	}
+	for _, spec := range d.Rotate {
+		if !catalog.Deterministic(spec) {
+			return false, nil
+		}
+	}
 	setup, err := d.alone(batch.Ref{})
 	if err != nil {
 		return false, err
@@ -169,6 +231,16 @@ func (d *design) differences(other *design) []string {
 	note("policies", d.policyText(), other.policyText())
 	note("engine", d.Engine, other.Engine)
 	note("prompts", d.promptText(), other.promptText())
+	if len(d.Cells) != len(other.Cells) {
+		return append(out, fmt.Sprintf("it has %d cells in the file, %d now", len(d.Cells), len(other.Cells)))
+	}
+	for i, c := range d.Cells {
+		note("cell", c.Name, other.Cells[i].Name)
+		for _, diff := range c.differences(other.Cells[i]) {
+			out = append(out, "in "+c.Name+" "+diff)
+		}
+	}
+	note("rotate", strings.Join(d.Rotate, ", "), strings.Join(other.Rotate, ", "))
 	if len(out) == 0 && d.Hash != other.Hash {
 		note("scenario hash", d.Hash[:12], other.Hash[:12])
 	}

@@ -34,7 +34,7 @@ func (a *app) dryRun(ctx context.Context, d *design, f runFlags) error {
 	sample := map[string]llm.Prompt{}
 	n := min(rehearsals, f.games)
 	for i := range n {
-		r, err := d.rehearse(ctx, batch.RefOf("dry-run", d.Seed, i))
+		r, err := d.of(i).rehearse(ctx, d.ref("dry-run", i))
 		if err != nil {
 			return err
 		}

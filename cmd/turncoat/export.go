@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"turncoat/engine/batch"
 	"turncoat/memory"
 	"turncoat/metrics"
 )
@@ -80,10 +79,9 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, tables.Close()) }()
-	s := metrics.NewSummary(b.Games)
-	s.Planned = b.Games
+	list := d.empty(b.Games)
 	err = store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []engineStored) error {
-		game, read, err := d.takeGame(s, g, events, false)
+		game, read, err := d.takeGame(list, g, events, false)
 		if err != nil || !read {
 			return err
 		}
@@ -97,11 +95,12 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 	if err != nil {
 		return 0, err
 	}
-	figures, err := d.figures(s)
-	if err != nil {
+	if err := d.addRows(list); err != nil {
 		return 0, err
 	}
-	tables.Batch(b.Name, s, figures)
+	for _, f := range list {
+		tables.Batch(b.Name, f.label(d), f.summary, f.rows)
+	}
 	return tables.Rows(), nil
 }
 
@@ -113,30 +112,4 @@ func exportedCalls(calls []memory.ModelCall) []metrics.Call {
 			QueueMS: c.QueueMS, FirstMS: c.FirstMS, TookMS: c.TotalMS, Tries: c.Tries}
 	}
 	return out
-}
-
-// takeGame counts a game and, if it is finished, reads it into the summary. clean leaves out what a forfeit touched.
-func (d *design) takeGame(s *metrics.Summary, g memory.Game, events []engineStored, clean bool) (metrics.Game, bool, error) {
-	s.Started++
-	switch batch.Status(g.Status) {
-	case batch.Finished:
-		s.Finished++
-	case batch.Failed:
-		s.Failed++
-		return metrics.Game{}, false, nil
-	default:
-		return metrics.Game{}, false, nil
-	}
-	game, err := metrics.ReadGame(d.meta(g), events)
-	if err != nil {
-		return game, false, err
-	}
-	if len(game.Forfeits) > 0 {
-		s.Forfeited++
-		if clean {
-			return game, false, nil
-		}
-	}
-	s.Add(&game)
-	return game, true, nil
 }

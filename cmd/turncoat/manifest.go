@@ -16,8 +16,10 @@ type manifest struct {
 	Engine   string `json:"engine"`
 	Scenario string `json:"scenario"` // hash, overrides included
 	Seed     uint64 `json:"seed"`
-	Games    int    `json:"games"`  // that the file held
-	Sealed   int    `json:"sealed"` // of them, those that ended
+	Games    int    `json:"games"` // that the file held
+	// Frozen is what was settled before the first game; nil: nothing was.
+	Frozen *frozen `json:"frozen,omitempty"`
+	Sealed int     `json:"sealed"` // of them, those that ended
 	// Models are the digests of the models' weights by policy, when the batch was last begun and when it ended, where a server tells.
 	Models      map[string]string `json:"models,omitempty"`
 	ModelsAtEnd map[string]string `json:"models_at_end,omitempty"`
@@ -26,7 +28,7 @@ type manifest struct {
 
 // sealBatch makes the manifest of a batch as it stands in the file.
 func sealBatch(ctx context.Context, store *memory.Store, b memory.Batch, d *design) (manifest, error) {
-	m := manifest{Program: programVersion(), Engine: d.Engine, Scenario: d.Hash, Seed: b.Seed}
+	m := manifest{Program: programVersion(), Engine: d.Engine, Scenario: d.Hash, Seed: b.Seed, Frozen: frozenIn(b)}
 	sum := sha256.New()
 	var none [32]byte
 	for g, err := range store.Games(ctx, b.Name) {
@@ -64,6 +66,10 @@ func checkManifest(ctx context.Context, store *memory.Store, b memory.Batch) err
 	case now.Seals != kept.Seals || now.Sealed != kept.Sealed || now.Games != kept.Games:
 		return fmt.Errorf("batch %s: its manifest seals %d of %d games as %.12s, the file has %d of %d as %.12s: a game was added, removed or altered",
 			b.Name, kept.Sealed, kept.Games, kept.Seals, now.Sealed, now.Games, now.Seals)
+	case kept.Frozen != nil && kept.Frozen.Hash != kept.Frozen.digest():
+		return fmt.Errorf("batch %s: what was frozen before its first game was altered", b.Name)
+	case d.Frozen != (kept.Frozen != nil):
+		return fmt.Errorf("batch %s: its design and its manifest do not agree on whether it was frozen", b.Name)
 	case now.Scenario != kept.Scenario || now.Seed != kept.Seed:
 		return fmt.Errorf("batch %s: its design is not the one that its manifest names", b.Name)
 	}

@@ -40,26 +40,6 @@ func (a *app) metricsCommand() *cobra.Command {
 	return cmd
 }
 
-// summarise folds the finished games of a batch into the named metrics, all of them without a name.
-func (d *design) summarise(ctx context.Context, store *memory.Store, b memory.Batch, clean bool, only ...string) (*metrics.Summary, error) {
-	s := metrics.NewSummary(b.Games, only...)
-	s.Planned = b.Games
-	err := store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, rows []engineStored) error {
-		_, _, err := d.takeGame(s, g, rows, clean)
-		return err
-	})
-	return s, err
-}
-
-// figures are a batch's rows, with the chance levels of its rules.
-func (d *design) figures(s *metrics.Summary) ([]metrics.Row, error) {
-	chance, err := metrics.ChanceLevels(d.scenario.Rules, chanceGames)
-	if err != nil {
-		return nil, err
-	}
-	return s.Rows(chance), nil
-}
-
 // shownRow is a figure as --json prints it.
 type shownRow struct {
 	Metric string   `json:"metric"`
@@ -85,51 +65,87 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 	if err != nil {
 		return err
 	}
-	s, err := d.summarise(ctx, store, b, clean)
-	if err != nil {
-		return err
-	}
-	rows, err := d.figures(s)
+	list, err := d.summarise(ctx, store, b, clean)
 	if err != nil {
 		return err
 	}
 	if asJSON {
-		return json.NewEncoder(a.out).Encode(struct {
-			Batch     string            `json:"batch"`
-			Attrition metrics.Attrition `json:"attrition"`
-			Metrics   []shownRow        `json:"metrics"`
-		}{b.Name, s.Attrition, shownRows(rows)})
+		return a.metricsJSON(b, d, list)
 	}
-	fmt.Fprintf(a.out, "%s: %d games planned, %d finished, %d touched by a forfeit, %d analysed\n", b.Name, s.Planned, s.Finished, s.Forfeited, s.Analysed)
+	sum := total(list)
+	fmt.Fprintf(a.out, "%s: %d games planned, %d finished, %d touched by a forfeit, %d analysed\n", b.Name, sum.Planned, sum.Finished, sum.Forfeited, sum.Analysed)
+	header := []string{"metric", "mean", "95 % interval", "n", "chance", "unit"}
+	if len(d.Cells) > 0 {
+		header = slices.Insert(header, 1, "cell")
+	}
 	section := ""
 	var t table.Writer
-	for _, r := range rows {
-		if r.Section != section {
+	for i, first := range list[0].rows {
+		if first.Section != section {
 			if t != nil {
 				t.Render()
 			}
-			section = r.Section
+			section = first.Section
 			fmt.Fprintf(a.out, "\n%s. %s\n", section, metrics.SectionTitle(section))
-			t = a.table("metric", "mean", "95 % interval", "n", "chance", "unit")
+			t = a.table(header...)
 		}
-		t.AppendRow(table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), fmt.Sprintf("%.0f", r.N), number(r.Chance), r.Unit})
+		for k, f := range list {
+			r := f.rows[i]
+			row := table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), fmt.Sprintf("%.0f", r.N), number(r.Chance), r.Unit}
+			if len(d.Cells) > 0 {
+				row = slices.Insert(row, 1, any(f.cell.Name))
+			}
+			if k > 0 {
+				row[0] = ""
+			}
+			t.AppendRow(row)
+		}
 	}
 	if t != nil {
 		t.Render()
 	}
-	a.smallWarning(s)
+	a.smallWarning(list)
 	return nil
 }
 
-// smallWarning says so where the intervals rest on few games.
-func (a *app) smallWarning(s *metrics.Summary) {
-	units := "games"
-	if s.BySeason() {
-		units = "seasons"
-		fmt.Fprintf(a.out, "\nMemory spans games here, so intervals are over the %d seasons.\n", s.Units())
+func (a *app) metricsJSON(b memory.Batch, d *design, list []figures) error {
+	type cell struct {
+		Cell      string            `json:"cell,omitempty"`
+		Attrition metrics.Attrition `json:"attrition"`
+		Metrics   []shownRow        `json:"metrics"`
 	}
-	if s.Units() < metrics.SmallN {
-		fmt.Fprintf(a.out, "\nIntervals over %d %s are rough: below %d they cover less than they say.\n", s.Units(), units, metrics.SmallN)
+	cells := make([]cell, len(list))
+	for i, f := range list {
+		cells[i] = cell{f.label(d), f.summary.Attrition, shownRows(f.rows)}
+	}
+	if len(d.Cells) == 0 {
+		return json.NewEncoder(a.out).Encode(struct {
+			Batch string `json:"batch"`
+			cell
+		}{b.Name, cells[0]})
+	}
+	return json.NewEncoder(a.out).Encode(struct {
+		Batch string `json:"batch"`
+		Cells []cell `json:"cells"`
+	}{b.Name, cells})
+}
+
+// smallWarning says so where the intervals rest on few games.
+func (a *app) smallWarning(list []figures) {
+	units, fewest := "games", list[0].summary.Units()
+	for _, f := range list {
+		fewest = min(fewest, f.summary.Units())
+	}
+	each := ""
+	if len(list) > 1 {
+		each = " of each cell"
+	}
+	if list[0].summary.BySeason() {
+		units = "seasons"
+		fmt.Fprintf(a.out, "\nMemory spans games here, so intervals are over the %d seasons%s.\n", fewest, each)
+	}
+	if fewest < metrics.SmallN {
+		fmt.Fprintf(a.out, "\nIntervals over %d %s%s are rough: below %d they cover less than they say.\n", fewest, units, each, metrics.SmallN)
 	}
 }
 
@@ -179,9 +195,9 @@ func (a *app) gameMetrics(ctx context.Context, store *memory.Store, g memory.Gam
 var headline = []string{"traitors_win", "faithful_win", "draw", "rounds", "vote_lift", "banishment_accuracy", "brier", "trust_in_traitors",
 	"trust_in_faithful", "exposure_drop", "cover", "knowing_accusations", "broken_promises", "bus_rate", "pivotality"}
 
-func headlineRows(rows []metrics.Row) []metrics.Row {
+func headlineRows(rows []metrics.Row, names []string) []metrics.Row {
 	var out []metrics.Row
-	for _, name := range headline {
+	for _, name := range names {
 		if i := slices.IndexFunc(rows, func(r metrics.Row) bool { return r.Metric == name }); i >= 0 {
 			out = append(out, rows[i])
 		}

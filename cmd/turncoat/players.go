@@ -159,8 +159,9 @@ func (p *players) count(ctx context.Context, b memory.Batch) error {
 // agents gives every seat its player, each with a seed of its own that tells nothing of the game's.
 func (p *players) agents(ref batch.Ref, setup engine.Setup) ([]match.Agent, error) {
 	out := make([]match.Agent, len(setup.Cast))
+	d := p.design.of(ref.Index)
 	kept := &archive{store: p.kept, game: ref.ID, prompts: p.keep}
-	vectors, err := p.vectors(kept)
+	vectors, err := p.vectors(d, kept)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +188,7 @@ func (p *players) agents(ref batch.Ref, setup engine.Setup) ([]match.Agent, erro
 			return nil, err
 		}
 		price, _ := p.prices.Find(player.Policy)
-		out[i] = &llm.Player{Spec: &p.design.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, price, model), Archive: kept, Seed: seed, Group: ref.ID, Vectors: vectors}
+		out[i] = &llm.Player{Spec: &d.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, price, model), Archive: kept, Seed: seed, Group: ref.ID, Vectors: vectors}
 	}
 	return out, nil
 }
@@ -218,7 +219,7 @@ func (p *players) again(ref batch.Ref, name string, seat engine.Seat, seed uint6
 	if !catalog.IsModel(policy) {
 		return catalog.New(policy, seat, seed)
 	}
-	return &llm.Player{Spec: &p.design.Prompts, Policy: policy, Model: r.replies, Archive: kept, Seed: seed, Group: ref.ID}, nil
+	return &llm.Player{Spec: &p.design.of(ref.Index).Prompts, Policy: policy, Model: r.replies, Archive: kept, Seed: seed, Group: ref.ID}, nil
 }
 
 func recordingOf(ctx context.Context, store *memory.Store, name string, index int) (recording, error) {
@@ -253,6 +254,14 @@ func callsOf(rows []memory.ModelCall) []llm.Call {
 
 // adopt takes over the prompts of the batches whose replies the design plays again: they are found by the prompts' hashes.
 func (d *design) adopt(ctx context.Context, store *memory.Store) error {
+	for _, c := range d.Cells {
+		if err := c.adopt(ctx, store); err != nil {
+			return err
+		}
+	}
+	if len(d.Cells) > 0 {
+		return nil
+	}
 	for _, spec := range d.specs() {
 		name, ok := catalog.Recorded(spec)
 		if !ok {
@@ -310,6 +319,19 @@ func (d *design) models() []string {
 
 // specs are the policies that may sit at a table of the design, sorted.
 func (d *design) specs() []string {
+	specs := slices.Clone(d.Rotate)
+	for _, c := range d.Cells {
+		specs = append(specs, c.specs()...)
+	}
+	if len(d.Cells) == 0 {
+		specs = append(specs, d.seatSpecs()...)
+	}
+	specs = slices.DeleteFunc(specs, func(s string) bool { return s == "" })
+	slices.Sort(specs)
+	return slices.Compact(specs)
+}
+
+func (d *design) seatSpecs() []string {
 	specs := []string{d.Policies.All, d.scenario.Policy, d.scenario.Teams.Traitors, d.scenario.Teams.Faithful}
 	for _, s := range d.Policies.Teams {
 		specs = append(specs, s)
@@ -320,9 +342,7 @@ func (d *design) specs() []string {
 	for _, p := range d.scenario.Players {
 		specs = append(specs, p.Policy)
 	}
-	specs = slices.DeleteFunc(specs, func(s string) bool { return s == "" })
-	slices.Sort(specs)
-	return slices.Compact(specs)
+	return specs
 }
 
 // archive keeps the calls of one game in the file; the game's log says which step it is at.

@@ -100,7 +100,7 @@ func promptsOf(ctx context.Context, store *memory.Store, g memory.Game) (llm.Pro
 		return llm.PromptSpec{}, nil, err
 	}
 	events, err := readEvents(ctx, store, g)
-	return d.Prompts, events, err
+	return d.of(g.Index).Prompts, events, err
 }
 
 func callsAt(calls []memory.ModelCall, step uint64, seat engine.Seat) []memory.ModelCall {

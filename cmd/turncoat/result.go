@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
@@ -31,24 +33,44 @@ type outcome struct {
 	Winners    winners    `json:"winners"`
 	RoundsMean *float64   `json:"rounds_mean"`
 	DB         string     `json:"db"`
-	Metrics    []shownRow `json:"metrics"`
+	Metrics    []shownRow `json:"metrics,omitempty"`
+
+	Cells []outcomeOfCell `json:"cells,omitempty"`
+}
+
+// outcomeOfCell is what one condition came to.
+type outcomeOfCell struct {
+	Cell    string     `json:"cell"`
+	Games   int        `json:"games"`
+	Winners winners    `json:"winners"`
+	Metrics []shownRow `json:"metrics"`
 }
 
 // result prints what a batch came to.
 func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d *design, o playOptions) error {
-	s, err := d.summarise(ctx, store, b, false, headline...)
+	names := headline
+	if d.Primary != "" && !slices.Contains(names, d.Primary) {
+		names = append([]string{d.Primary}, names...)
+	}
+	list, err := d.summarise(ctx, store, b, d.Exclude == "forfeits", names...)
 	if err != nil {
 		return err
 	}
-	rows, err := d.figures(s)
-	if err != nil {
-		return err
-	}
-	out := outcome{Batch: b.Name, Scenario: d.scenario.Name, Seed: b.Seed, Games: s.Finished, Failed: s.Failed,
-		Winners: winners{s.Wins("traitors"), s.Wins("faithful"), s.Wins("draw")}, DB: a.db, Metrics: shownRows(rows)}
-	for _, r := range rows {
-		if r.Metric == "rounds" {
-			out.RoundsMean = shown(r.Mean)
+	sum := total(list)
+	out := outcome{Batch: b.Name, Scenario: b.Scenario, Seed: b.Seed, Games: sum.Finished, Failed: sum.Failed, DB: a.db}
+	for _, f := range list {
+		s := f.summary
+		won := winners{s.Wins("traitors"), s.Wins("faithful"), s.Wins("draw")}
+		out.Winners = winners{out.Winners.Traitors + won.Traitors, out.Winners.Faithful + won.Faithful, out.Winners.Draw + won.Draw}
+		if len(d.Cells) > 0 {
+			out.Cells = append(out.Cells, outcomeOfCell{f.cell.Name, s.Finished, won, shownRows(f.rows)})
+			continue
+		}
+		out.Metrics = shownRows(f.rows)
+		for _, r := range f.rows {
+			if r.Metric == "rounds" {
+				out.RoundsMean = shown(r.Mean)
+			}
 		}
 	}
 	if o.json {
@@ -56,12 +78,16 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 	}
 	fmt.Fprintf(a.out, "%s: %d games of %s, seed %d\n", out.Batch, out.Games, out.Scenario, out.Seed)
 	fmt.Fprintf(a.out, "traitors won %d, faithful %d, drawn %d, failed %d\n\n", out.Winners.Traitors, out.Winners.Faithful, out.Winners.Draw, out.Failed)
-	t := a.table("metric", "mean", "95 % interval", "chance", "n", "unit")
-	for _, r := range headlineRows(rows) {
-		t.AppendRow(table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), number(r.Chance), fmt.Sprintf("%.0f", r.N), r.Unit})
+	if len(d.Cells) > 0 {
+		a.cellTable(d, b, list)
+	} else {
+		t := a.table("metric", "mean", "95 % interval", "chance", "n", "unit")
+		for _, r := range headlineRows(list[0].rows, names) {
+			t.AppendRow(table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), number(r.Chance), fmt.Sprintf("%.0f", r.N), r.Unit})
+		}
+		t.Render()
 	}
-	t.Render()
-	a.smallWarning(s)
+	a.smallWarning(list)
 	if o.quiet {
 		return nil
 	}
@@ -72,4 +98,32 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 	fmt.Fprintf(a.out, "\nEverything is in %s. Next:\n", a.db)
 	fmt.Fprintf(a.out, "  turncoat replay %s/0%s\n  turncoat export %s --out %s-csv%s\n  turncoat metrics %s%s\n", b.Name, dbFlag, b.Name, b.Name, dbFlag, b.Name, dbFlag)
 	return nil
+}
+
+// cellTable prints a line for each condition: the design's primary metric first.
+func (a *app) cellTable(d *design, b memory.Batch, list []figures) {
+	names := []string{"traitors_win", "vote_lift", "brier", "knowing_accusations"}
+	if d.Primary != "" {
+		names = slices.DeleteFunc(names, func(n string) bool { return n == d.Primary })
+		names = append([]string{d.Primary}, names...)
+	}
+	names = names[:min(4, len(names))]
+	header := []string{"cell", "games"}
+	for _, n := range names {
+		header = append(header, n, "95 % interval")
+	}
+	t := a.table(append(header, names[0]+" by chance")...)
+	for _, f := range list {
+		row := table.Row{f.cell.Name, f.summary.Analysed}
+		chance := math.NaN()
+		for i, r := range headlineRows(f.rows, names) {
+			row = append(row, number(r.Mean), interval(r.Lo, r.Hi))
+			if i == 0 {
+				chance = r.Chance
+			}
+		}
+		t.AppendRow(append(row, number(chance)))
+	}
+	t.Render()
+	fmt.Fprintf(a.out, "\n%s\n", d.balance(b.Games))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -35,15 +36,16 @@ type runFlags struct {
 	quiet      bool
 	noProgress bool
 	dryRun     bool
+	freeze     bool
 	models     modelFlags
 }
 
 func (a *app) runCommand() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
-		Use:   "run [SCENARIO|FILE]",
+		Use:   "run [SCENARIO|DESIGN|FILE]",
 		Short: "Play a batch of games, or go on with one",
-		Long: "Play a batch of games of a scenario, shipped or from a file. The same command with the same --db and --batch goes on\n" +
+		Long: "Play a batch of games of a scenario or a design, shipped or from a file. The same command with the same --db and --batch goes on\n" +
 			"where the batch stopped; a larger --games adds games; another design under the same name is refused.",
 		Example: "  turncoat run\n  turncoat run balanced-15 --games 200 --seed 1 --batch mine\n" +
 			"  turncoat run classic --team traitors=bayes --team faithful=random\n  turncoat run --set players=15 --set traitors=2",
@@ -53,7 +55,7 @@ func (a *app) runCommand() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&f.games, "games", 20, "how many games the batch has")
+	flags.IntVar(&f.games, "games", 20, "how many games the batch has; of a design, each of its cells")
 	flags.StringVar(&f.seed, "seed", "", "the batch's seed, 0…18446744073709551615 (default: drawn, and printed)")
 	flags.StringVar(&f.policy, "policy", "", "the policy of every seat, as NAME or NAME?key=value (default: the scenario's)")
 	flags.StringArrayVar(&f.teams, "team", nil, "TEAM=SPEC: the policy of the traitors or the faithful")
@@ -63,6 +65,7 @@ func (a *app) runCommand() *cobra.Command {
 	flags.IntVar(&f.parallel, "parallel", 0, parallelHelp)
 	f.models.register(flags)
 	flags.BoolVar(&f.dryRun, "dry-run", false, "play nothing: tell how many calls and tokens the models would need, and time one call of each")
+	flags.BoolVar(&f.freeze, "freeze", false, "write the design's primary metric, exclusions and number of games into the manifest, before the first game, for good")
 	flags.StringVar(&f.batch, "batch", "", "the batch's name (default: the scenario's and a number)")
 	flags.BoolVar(&f.json, "json", false, "print the result as one JSON document")
 	flags.BoolVar(&f.quiet, "quiet", false, "print the result and nothing else")
@@ -86,11 +89,24 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 			return usage(fmt.Errorf("--seed %q: it takes an integer from 0 to 18446744073709551615", f.seed))
 		}
 	}
+	if !seedGiven && d.parsed.Seed != "" {
+		f.seed, seedGiven = d.parsed.Seed, true
+		if d.Seed, err = strconv.ParseUint(f.seed, 10, 64); err != nil {
+			return usage(fmt.Errorf("the design's seed %q: it takes an integer from 0 to 18446744073709551615", f.seed))
+		}
+	}
 	if err := d.load(); err != nil { // everything is checked before the file is made
 		return err
 	}
 	if !cmd.Flags().Changed("games") {
 		f.games = max(f.games, d.scenario.Season) // a season at least
+		if len(d.Cells) > 0 {
+			f.games = max(d.parsed.Games, d.scenario.Season)
+		}
+	}
+	f.games *= max(1, len(d.Cells))
+	if err := d.checkFreeze(); err != nil {
+		return err
 	}
 	if f.dryRun {
 		return a.dryRun(ctx, d, f)
@@ -117,14 +133,22 @@ func (f runFlags) design(args []string) (*design, error) {
 	if len(args) == 1 {
 		arg = args[0]
 	}
-	name, src, err := readScenario(arg)
+	d, parsed, found, err := designOf(arg)
 	if err != nil {
 		return nil, err
 	}
-	d := &design{Scenario: name, Source: string(src), Set: f.set}
+	set := slices.Clone(f.set)
 	if f.season != 0 {
-		d.Set = append(slices.Clone(f.set), fmt.Sprintf("season=%d", f.season))
+		set = append(set, fmt.Sprintf("season=%d", f.season))
 	}
+	if !found {
+		name, src, err := readScenario(arg)
+		if err != nil {
+			return nil, err
+		}
+		d = &design{Scenario: name, Source: string(src)}
+	}
+	d.Set, d.parsed, d.Frozen = set, parsed, f.freeze
 	d.Policies.All = f.policy
 	for _, kv := range f.teams {
 		team, spec, ok := strings.Cut(kv, "=")
@@ -147,6 +171,7 @@ func (f runFlags) design(args []string) (*design, error) {
 		}
 		d.Policies.Seats[k] = spec
 	}
+	d.override(set, d.Policies)
 	return d, nil
 }
 
@@ -166,17 +191,24 @@ func (a *app) planned(ctx context.Context, store *memory.Store, d *design, f run
 		d.Seed = drawSeed()
 	}
 	if name == "" {
-		next, err := store.NextName(ctx, d.scenario.Name)
+		next, err := store.NextName(ctx, cmp.Or(d.Name, d.scenario.Name))
 		if err != nil {
 			return memory.Batch{}, err
 		}
 		name = next
 	}
+	for _, c := range d.Cells {
+		c.Seed = d.Seed
+	}
 	text, err := d.encode()
 	if err != nil {
 		return memory.Batch{}, err
 	}
-	return store.CreateBatch(ctx, memory.Batch{Name: name, Scenario: d.scenario.Name, Design: text, Seed: d.Seed, Games: f.games,
+	protocol, err := d.protocol(f.games)
+	if err != nil {
+		return memory.Batch{}, err
+	}
+	return store.CreateBatch(ctx, memory.Batch{Name: name, Scenario: cmp.Or(d.Name, d.scenario.Name), Design: text, Seed: d.Seed, Games: f.games, Manifest: protocol,
 		Created: time.Now().UTC().Format(time.RFC3339), Status: batchRunning})
 }
 
@@ -185,12 +217,18 @@ func (a *app) rejoined(ctx context.Context, store *memory.Store, b memory.Batch,
 	if !seedGiven {
 		d.Seed = b.Seed
 	}
+	for _, c := range d.Cells {
+		c.Seed = d.Seed
+	}
 	stored, err := decodeDesign(b.Design)
 	if err != nil {
 		return b, err
 	}
 	if diff := stored.differences(d); len(diff) > 0 {
 		return b, usage(fmt.Errorf("batch %s in %s has another design: %s; choose another --batch", b.Name, a.db, strings.Join(diff, "; ")))
+	}
+	if stored.Frozen && f.games != b.Games {
+		return b, usage(fmt.Errorf("batch %s was frozen at %d games; play another batch, and don't pool the two", b.Name, b.Games))
 	}
 	if gamesGiven && f.games > b.Games {
 		b.Games = f.games
@@ -221,6 +259,7 @@ func (d *design) plan(ctx context.Context, store *memory.Store, b memory.Batch, 
 		return batch.Plan{}, err
 	}
 	setup := func(ref batch.Ref) (engine.Setup, error) { return d.seated(ctx, store, b, ref.Index) }
-	return batch.Plan{Name: b.Name, Seed: b.Seed, Games: b.Games, Setup: setup, Agents: agents, Instant: instant, Stopped: stopped,
+	ref := func(index int) batch.Ref { return d.ref(b.Name, index) }
+	return batch.Plan{Games: b.Games, Ref: ref, Setup: setup, Agents: agents, Instant: instant, Stopped: stopped,
 		Parallel: parallel, Season: d.scenario.Season, Report: report, FailFast: true}, nil
 }

@@ -54,7 +54,7 @@ func (d *design) before(ctx context.Context, store *memory.Store, batchName stri
 }
 
 // alone seats a game as if it were the first of its season.
-func (d *design) alone(ref batch.Ref) (engine.Setup, error) { return d.setup("", ref, nil) }
+func (d *design) alone(ref batch.Ref) (engine.Setup, error) { return d.setup(ref, nil) }
 
 // seated seats a stored game of a batch as it was seated when it was played.
 func (d *design) seated(ctx context.Context, store *memory.Store, b memory.Batch, index int) (engine.Setup, error) {
@@ -62,13 +62,17 @@ func (d *design) seated(ctx context.Context, store *memory.Store, b memory.Batch
 	if err != nil {
 		return engine.Setup{}, err
 	}
-	return d.setup(b.Name, batch.RefOf(b.Name, b.Seed, index), before)
+	return d.of(index).setup(d.ref(b.Name, index), before)
 }
 
 // meta is what metrics are told of a game beside its events. Games that remember one another are one unit.
 func (d *design) meta(g memory.Game) metrics.GameMeta {
 	m := metrics.GameMeta{ID: g.ID, Batch: g.Batch, Index: g.Index}
-	if d.carries() {
+	c := d.of(g.Index)
+	if len(d.Cells) > 0 {
+		m.Cell = c.Name
+	}
+	if c.carries() {
 		m.Season = g.Index/d.scenario.Season + 1
 	}
 	return m

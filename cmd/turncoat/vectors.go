@@ -8,11 +8,11 @@ import (
 )
 
 // vectors are the embeddings of a game that is played; nil where the prompts name no model for them.
-func (p *players) vectors(kept *archive) (*llm.Vectors, error) {
-	if p.design.Prompts.Embed == "" {
+func (p *players) vectors(d *design, kept *archive) (*llm.Vectors, error) {
+	if d.Prompts.Embed == "" {
 		return nil, nil
 	}
-	model, err := p.servers.Embedder(p.design.Prompts.Embed)
+	model, err := p.servers.Embedder(d.Prompts.Embed)
 	return &llm.Vectors{Model: model, Archive: kept}, err
 }
 

@@ -54,7 +54,11 @@ func (a *app) verify(ctx context.Context, store *memory.Store, args []string, qu
 }
 
 func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Batch, quiet bool) error {
-	if d, err := decodeDesign(b.Design); err == nil && d.checkPrompts() != nil {
+	d, err := decodeDesign(b.Design)
+	if err != nil {
+		return fmt.Errorf("batch %s: %w", b.Name, err)
+	}
+	if d.checkPrompts() != nil {
 		fmt.Fprintf(a.err, "turncoat: %s: %v; its prompts are not built again here, all else is checked\n", b.Name, d.checkPrompts())
 	}
 	n := 0
@@ -62,7 +66,7 @@ func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Bat
 		if err != nil {
 			return err
 		}
-		want := batch.RefOf(b.Name, b.Seed, g.Index)
+		want := d.ref(b.Name, g.Index)
 		if g.ID != want.ID || g.Seed != want.Seed {
 			return fmt.Errorf("game %s: its id and seed do not follow from the batch's", g.Name())
 		}

@@ -28,9 +28,11 @@ const (
 
 // Ref names a game of a batch.
 type Ref struct {
-	ID    string
-	Index int
-	Seed  uint64
+	ID        string
+	Index     int // in the batch
+	Replicate int // of its condition: the games of one replicate share a seed
+	Turn      int // of policies that take turns on the seats of one table
+	Seed      uint64
 }
 
 // Outcome is what a game came to.
@@ -58,9 +60,8 @@ type Store interface {
 
 // Plan is a batch to be played.
 type Plan struct {
-	Name  string
-	Seed  uint64
 	Games int
+	Ref   func(index int) Ref
 	// Setup seats a game; Agents gives its players.
 	Setup  func(ref Ref) (engine.Setup, error)
 	Agents func(Ref, engine.Setup) ([]match.Agent, error)
@@ -80,11 +81,14 @@ type Plan struct {
 	Stopped func(error) (stopped, all bool)
 }
 
-// RefOf derives the game of an index: its id and its seed follow from the batch's name and seed.
-func RefOf(name string, seed uint64, index int) Ref {
-	s := engine.DeriveSeed(seed, "game", index)
+// SeedOf derives the seed of a replicate from the batch's.
+func SeedOf(seed uint64, replicate int) uint64 { return engine.DeriveSeed(seed, "game", replicate) }
+
+// RefOf derives the game of an index: its seed follows from the batch's seed and the replicate, its id also from the batch's name.
+func RefOf(name string, seed uint64, index, replicate int) Ref {
+	s := SeedOf(seed, replicate)
 	id := engine.DeriveSeed(s, "id:"+name, index)
-	return Ref{ID: fmt.Sprintf("%010x", id>>24), Index: index, Seed: s}
+	return Ref{ID: fmt.Sprintf("%010x", id>>24), Index: index, Replicate: replicate, Seed: s}
 }
 
 // Run plays every game that the store does not hold finished. Once drain is closed no new game begins: instant games are
@@ -141,7 +145,7 @@ func (p Plan) season(ctx context.Context, drain, stop <-chan struct{}, store Sto
 			default:
 			}
 		}
-		out, played, err := play(ctx, drain, p, store, RefOf(p.Name, p.Seed, i))
+		out, played, err := play(ctx, drain, p, store, p.Ref(i))
 		if err != nil || ctx.Err() != nil {
 			return err
 		}

@@ -82,7 +82,7 @@ func plan(games, parallel int, instant bool, calls *atomic.Int64) batch.Plan {
 	rules.Players, rules.Traitors, rules.Beliefs = 6, 1, engine.Beliefs{}
 	rules = rules.Complete()
 	return batch.Plan{
-		Name: "b", Seed: 7, Games: games, Parallel: parallel, Instant: instant,
+		Games: games, Ref: func(i int) batch.Ref { return batch.RefOf("b", 7, i, i) }, Parallel: parallel, Instant: instant,
 		Setup: func(ref batch.Ref) (engine.Setup, error) {
 			cast := make([]engine.Player, rules.Players)
 			for i := range cast {

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+
+	"turncoat/engine"
+	"turncoat/engine/batch"
+	"turncoat/memory"
+	"turncoat/metrics"
+)
+
+// figures are what one condition of a batch came to.
+type figures struct {
+	cell    *design
+	summary *metrics.Summary
+	rows    []metrics.Row // with chance levels, when they were asked for
+}
+
+// label is the cell's name, empty where the batch has no cells.
+func (f figures) label(d *design) string {
+	if len(d.Cells) == 0 {
+		return ""
+	}
+	return f.cell.Name
+}
+
+// plannedOf is how many games of a batch fall to each condition.
+func (d *design) plannedOf(games int) []int {
+	out := make([]int, len(d.all()))
+	for i := range games {
+		cell, _ := d.place(i)
+		out[cell]++
+	}
+	return out
+}
+
+// empty makes a summary for each condition.
+func (d *design) empty(games int, only ...string) []figures {
+	out := make([]figures, len(d.all()))
+	for i, n := range d.plannedOf(games) {
+		out[i] = figures{cell: d.all()[i], summary: metrics.NewSummary(n, only...)}
+		out[i].summary.Planned = n
+	}
+	return out
+}
+
+// summarise folds the finished games of a batch into the named metrics, all of them without a name, by condition.
+func (d *design) summarise(ctx context.Context, store *memory.Store, b memory.Batch, clean bool, only ...string) ([]figures, error) {
+	out := d.empty(b.Games, only...)
+	err := store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, rows []engineStored) error {
+		_, _, err := d.takeGame(out, g, rows, clean)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, d.addRows(out)
+}
+
+// addRows fills in the figures with their chance levels, which are those of the rules of play: what players recall is no part of them.
+func (d *design) addRows(list []figures) error {
+	levels := map[engine.Rules]map[string]float64{}
+	for i, f := range list {
+		rules := f.cell.scenario.Rules
+		rules.Memory = engine.Memory{}
+		if levels[rules] == nil {
+			chance, err := metrics.ChanceLevels(rules, chanceGames)
+			if err != nil {
+				return err
+			}
+			levels[rules] = chance
+		}
+		list[i].rows = f.summary.Rows(levels[rules])
+	}
+	return nil
+}
+
+// takeGame counts a game and, if it is finished, reads it into its condition's summary. clean leaves out what a forfeit touched.
+func (d *design) takeGame(list []figures, g memory.Game, events []engineStored, clean bool) (metrics.Game, bool, error) {
+	cell, _ := d.place(g.Index)
+	if cell >= len(list) {
+		return metrics.Game{}, false, nil
+	}
+	s := list[cell].summary
+	s.Started++
+	switch batch.Status(g.Status) {
+	case batch.Finished:
+		s.Finished++
+	case batch.Failed:
+		s.Failed++
+		return metrics.Game{}, false, nil
+	case batch.Stopped:
+		s.Stopped++
+		return metrics.Game{}, false, nil
+	default:
+		return metrics.Game{}, false, nil
+	}
+	game, err := metrics.ReadGame(d.meta(g), events)
+	if err != nil {
+		return game, false, err
+	}
+	if len(game.Forfeits) > 0 {
+		s.Forfeited++
+		if clean {
+			return game, false, nil
+		}
+	}
+	s.Add(&game)
+	return game, true, nil
+}
+
+// total adds up what became of the games of all conditions.
+func total(list []figures) (sum metrics.Attrition) {
+	for _, f := range list {
+		a := f.summary.Attrition
+		sum.Planned += a.Planned
+		sum.Started += a.Started
+		sum.Finished += a.Finished
+		sum.Failed += a.Failed
+		sum.Stopped += a.Stopped
+		sum.Forfeited += a.Forfeited
+		sum.Analysed += a.Analysed
+	}
+	return sum
+}
