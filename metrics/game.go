@@ -26,7 +26,7 @@ type Game struct {
 	Seed      uint64
 	Imported  bool          // another system played it
 	Known     []engine.Kind // of an imported game: the kinds that its source carries
-	Rules     engine.Rules // in full, from event 0
+	Rules     engine.Rules  // in full, from event 0
 	N         int
 	Names     []string
 	Policies  []string
