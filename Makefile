@@ -3,7 +3,7 @@ GO ?= go
 TOOL := $(GO) tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-ollama ollama check lint bench bench-prompts golden fuzz
+.PHONY: help run build test test-ollama ollama check lint bench bench-prompts validation golden fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -43,6 +43,9 @@ bench: ## games/s, events/s, folds, memory, beside a bare loop
 
 bench-prompts: ## prompt tokens a game, and what a prefix cache can't reuse
 	TURNCOAT_BENCH_TABLE=1 $(GO) test -run '^$$' -bench Prompts -benchtime 1x ./agents/llm | grep slots:
+
+validation: ## the coverage of the intervals by simulation, docs/validation.md; minutes
+	TURNCOAT_VALIDATION=1 $(GO) test -count 1 -timeout 60m -run '^TestValidation$$' ./cmd/turncoat
 
 golden: ## rewrite the golden files and the generated docs; read the diff
 	$(GO) test ./engine ./metrics ./scenarios ./agents/llm ./cmd/turncoat/replay -update

@@ -81,6 +81,7 @@ func (s *sheet) str(v string) *sheet {
 		s.buf = append(s.buf, b...)
 		return s
 	}
+	v = Defused(v)
 	if !strings.ContainsAny(v, ",\"\r\n") && !strings.HasPrefix(v, " ") && !strings.HasSuffix(v, " ") {
 		s.buf = append(s.buf, v...)
 		return s
@@ -89,6 +90,15 @@ func (s *sheet) str(v string) *sheet {
 	s.buf = append(s.buf, strings.ReplaceAll(v, `"`, `""`)...)
 	s.buf = append(s.buf, '"')
 	return s
+}
+
+// Defused keeps a text from being run as a formula by a spreadsheet: an apostrophe goes before =, +, -, @, tab and return
+// (OWASP, CSV injection). JSON Lines have the text as it is.
+func Defused(v string) string {
+	if v != "" && strings.IndexByte("=+-@\t\r", v[0]) >= 0 {
+		return "'" + v
+	}
+	return v
 }
 
 func (s *sheet) int(v int) *sheet {

@@ -63,6 +63,9 @@ func playAgain(ctx context.Context, store *memory.Store, g memory.Game) error {
 	if err != nil {
 		return err
 	}
+	if d.Imported != "" {
+		return fmt.Errorf("it was imported (%s): there is nothing to play again, verify it without --deep", d.Imported)
+	}
 	if err := d.checkPrompts(); err != nil {
 		return err
 	}

@@ -34,11 +34,12 @@ type design struct {
 	Hash     string             `json:"hash"`             // of the scenario with its overrides
 	Prompts  llm.PromptSpec     `json:"prompts,omitzero"` // frozen when the batch begins; zero without a model
 
-	Rotate  []string  `json:"rotate,omitempty"` // policies that take turns on the seats: each seed is played once for each of them
-	Cells   []*design `json:"cells,omitempty"`
-	Primary string    `json:"primary,omitempty"` // the metric that the design is for
-	Exclude string    `json:"exclude,omitempty"` // forfeits: games that one touched are left out of the analysis
-	Frozen  bool      `json:"frozen,omitempty"`
+	Rotate   []string  `json:"rotate,omitempty"` // policies that take turns on the seats: each seed is played once for each of them
+	Cells    []*design `json:"cells,omitempty"`
+	Primary  string    `json:"primary,omitempty"` // the metric that the design is for
+	Exclude  string    `json:"exclude,omitempty"` // forfeits: games that one touched are left out of the analysis
+	Frozen   bool      `json:"frozen,omitempty"`
+	Imported string    `json:"imported,omitempty"` // the format of a batch that another system played: nothing of it can be played on
 
 	scenario scenarios.Scenario
 	parsed   scenarios.Design // of a design file that was just read
@@ -65,6 +66,10 @@ func readScenario(arg string) (name string, src []byte, err error) {
 
 // load parses the scenario, applies the overrides and checks every policy; of a design with cells, of each.
 func (d *design) load() error {
+	if d.Imported != "" {
+		d.scenario = scenarios.Scenario{Name: d.Scenario, Rules: engine.DefaultRules().Complete()}
+		return nil
+	}
 	if err := d.loadOne(); err != nil {
 		return err
 	}
@@ -248,10 +253,18 @@ func (d *design) differences(other *design) []string {
 }
 
 func (d *design) promptText() string {
+	if h := d.promptHash(); h != "" {
+		return h[:12]
+	}
+	return ""
+}
+
+// promptHash is that of the prompt specification, empty where no model plays.
+func (d *design) promptHash() string {
 	if len(d.Prompts.Policies) == 0 {
 		return ""
 	}
-	return d.Prompts.Hash()[:12]
+	return d.Prompts.Hash()
 }
 
 func (d *design) policyText() string {

@@ -16,6 +16,8 @@ import (
 
 func (a *app) exportCommand() *cobra.Command {
 	var out, format string
+	var chat chatOptions
+	annotate := annotateOptions{}
 	cmd := &cobra.Command{
 		Use: "export [BATCH]", Short: "Write a batch as tidy tables: games, ballots, beliefs, metrics and the rest", Args: cobra.MaximumNArgs(1),
 		Long: "Write a batch as tidy tables, one observation a row, into a folder: games, seats, rounds, ballots, statements, beliefs (the\n" +
@@ -24,8 +26,11 @@ func (a *app) exportCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			f := metrics.Format(format)
-			if f != metrics.CSV && f != metrics.JSONL {
-				return usage(fmt.Errorf("--format %s: it takes csv or jsonl", format))
+			if f != metrics.CSV && f != metrics.JSONL && format != "chat" {
+				return usage(fmt.Errorf("--format %s: it takes csv, jsonl or chat", format))
+			}
+			if chat.honestOnly && format != "chat" {
+				return usage(errors.New("--honest-only is for --format chat: tables without the lies would mislead"))
 			}
 			return a.reading(ctx, func(store *memory.Store) error {
 				b, err := findBatch(ctx, store, args)
@@ -36,12 +41,20 @@ func (a *app) exportCommand() *cobra.Command {
 				if folder == "" {
 					folder = b.Name + "-" + format
 				}
+				switch {
+				case annotate.file != "":
+					return a.exportAnnotation(ctx, store, b, annotate)
+				case format == "chat":
+					return a.exportChat(ctx, store, b, folder, chat)
+				}
 				return a.export(ctx, store, b, folder, f)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "the folder (default: the batch's name and the format)")
-	cmd.Flags().StringVar(&format, "format", "csv", "csv or jsonl")
+	cmd.Flags().StringVar(&format, "format", "csv", "csv, jsonl, or chat: each seat's game as a chat transcript, with a data card")
+	cmd.Flags().BoolVar(&chat.honestOnly, "honest-only", false, "with --format chat: only seats none of whose statements was a knowing falsehood")
+	annotate.register(cmd.Flags())
 	return cmd
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"turncoat/engine"
 	"turncoat/engine/batch"
@@ -13,7 +14,14 @@ import (
 type figures struct {
 	cell    *design
 	summary *metrics.Summary
-	rows    []metrics.Row // with chance levels, when they were asked for
+	rules   []ruled // of the games: one value, unless they were imported
+	rows    []metrics.Row        // with chance levels, when they were asked for
+}
+
+// ruled is how many games were played by some rules.
+type ruled struct {
+	rules engine.Rules // less what players recall, which no chance level depends on
+	games float64
 }
 
 // label is the cell's name, empty where the batch has no cells.
@@ -61,18 +69,42 @@ func (d *design) summarise(ctx context.Context, store *memory.Store, b memory.Ba
 func (d *design) addRows(list []figures) error {
 	levels := map[engine.Rules]map[string]float64{}
 	for i, f := range list {
-		rules := f.cell.scenario.Rules
-		rules.Memory = engine.Memory{}
-		if levels[rules] == nil {
-			chance, err := metrics.ChanceLevels(rules, chanceGames)
-			if err != nil {
-				return err
-			}
-			levels[rules] = chance
+		if len(f.rules) == 0 {
+			f.rules = []ruled{{bare(f.cell.scenario.Rules), 1}}
 		}
-		list[i].rows = f.summary.Rows(levels[rules])
+		for _, r := range f.rules {
+			if levels[r.rules] != nil {
+				continue
+			}
+			chance, err := metrics.ChanceLevels(r.rules, chanceGames)
+			if err != nil {
+				return fmt.Errorf("chance levels: %w", err)
+			}
+			levels[r.rules] = chance
+		}
+		list[i].rows = f.summary.Rows(f.chance(levels))
 	}
 	return nil
+}
+
+func bare(rules engine.Rules) engine.Rules {
+	rules.Memory = engine.Memory{}
+	return rules
+}
+
+// chance is the mean of the levels of the games' rules.
+func (f figures) chance(levels map[engine.Rules]map[string]float64) map[string]float64 {
+	out, games := map[string]float64{}, 0.0
+	for _, r := range f.rules {
+		games += r.games
+		for name, v := range levels[r.rules] { // a sum for each name: no order comes out
+			out[name] += r.games * v
+		}
+	}
+	for name := range out {
+		out[name] /= games
+	}
+	return out
 }
 
 // takeGame counts a game and, if it is finished, reads it into its condition's summary. clean leaves out what a forfeit touched.
@@ -106,7 +138,18 @@ func (d *design) takeGame(list []figures, g memory.Game, events []engineStored, 
 		}
 	}
 	s.Add(&game)
+	list[cell].played(bare(game.Rules))
 	return game, true, nil
+}
+
+func (f *figures) played(rules engine.Rules) {
+	for i := range f.rules {
+		if f.rules[i].rules == rules {
+			f.rules[i].games++
+			return
+		}
+	}
+	f.rules = append(f.rules, ruled{rules, 1})
 }
 
 // total adds up what became of the games of all conditions.

@@ -88,7 +88,10 @@ func (a *app) remembering(ctx context.Context, store *memory.Store, args []strin
 	if len(events) == 0 {
 		return nil, usage(fmt.Errorf("game %s has not begun", g.Name()))
 	}
-	created := events[0].Body.(engine.Created)
+	created, ok := events[0].Body.(engine.Created)
+	if !ok {
+		return nil, usage(fmt.Errorf("game %s was imported: what its players were shown and recalled is not known", g.Name()))
+	}
 	seat, err := strconv.Atoi(args[1])
 	if err != nil || seat < 0 || seat >= created.Rules.Players {
 		return nil, usage(fmt.Errorf("seat %q: the seats of game %s run from 0 to %d", args[1], g.Name(), created.Rules.Players-1))

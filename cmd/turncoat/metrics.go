@@ -140,6 +140,10 @@ func (a *app) smallWarning(list []figures) {
 	if len(list) > 1 {
 		each = " of each cell"
 	}
+	if list[0].summary.BySeason() && fewest < 2 {
+		fmt.Fprintf(a.out, "\nMemory spans the games of a season, so a season is one case: with one%s nothing has an interval.\n", each)
+		return
+	}
 	if list[0].summary.BySeason() {
 		units = "seasons"
 		fmt.Fprintf(a.out, "\nMemory spans games here, so intervals are over the %d seasons%s.\n", fewest, each)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"turncoat/agents/catalog"
+	"turncoat/agents/llm/limits"
 	"turncoat/engine"
 	"turncoat/engine/batch"
 	"turncoat/memory"
@@ -30,6 +31,11 @@ type playOptions struct {
 	parallel                int
 	json, quiet, noProgress bool
 	models                  modelFlags
+}
+
+func (o playOptions) manifest() *manifestOption {
+	return &manifestOption{Parallel: o.parallel, Width: o.models.width, PerMinute: o.models.perMinute, MaxTokens: o.models.maxTokens,
+		MaxGameTokens: o.models.maxGameTokens, MaxCost: o.models.maxCost, MaxGameCost: o.models.maxGameCost}
 }
 
 // tally counts what the games of this run came to.
@@ -59,6 +65,9 @@ func (t *tally) add(out batch.Outcome) {
 
 // play plays what is left of a batch, prints what it came to, and chooses the exit code.
 func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *design, o playOptions) error {
+	if d.Imported != "" {
+		return usage(fmt.Errorf("batch %s was imported (%s): it can be measured and replayed, not played on", b.Name, d.Imported))
+	}
 	if err := d.checkPrompts(); err != nil {
 		return err
 	}
@@ -110,6 +119,19 @@ func (a *app) conclude(store *memory.Store, b memory.Batch, d *design, o playOpt
 	sealed, err := sealBatch(ctx, store, b, d)
 	if err != nil {
 		return errors.Join(runErr, err)
+	}
+	sealed.Options = o.manifest()
+	if models := d.models(); len(models) > 0 {
+		prices, err := o.models.priceList(nil)
+		if err != nil {
+			return errors.Join(runErr, err)
+		}
+		sealed.PricesAsOf, sealed.Prices = prices.AsOf, map[string]limits.Price{}
+		for _, m := range models {
+			if p, ok := prices.Find(m); ok {
+				sealed.Prices[m] = p
+			}
+		}
 	}
 	if sealed.Models = weights; len(weights) > 0 {
 		sealed.ModelsAtEnd = servers.Digests(ctx, d.models())

@@ -21,13 +21,7 @@ type past struct {
 func (p *past) carry(seats int) []engine.Remembered {
 	out := make([]engine.Remembered, seats)
 	for i := range out {
-		seen := engine.Observation{Seat: engine.Seat(i)}
-		for _, e := range p.events {
-			if o, ok := engine.Observe(e, seen.Seat); ok {
-				seen.Events = append(seen.Events, o)
-			}
-		}
-		out[i] = recall.Carry(seen)
+		out[i] = recall.Carry(observationOf(p.events, engine.Seat(i)))
 	}
 	return out
 }

@@ -49,6 +49,8 @@ func (n *Narrator) Line(o engine.Observed) string {
 	switch b := o.Body.(type) {
 	case engine.Created:
 		return fmt.Sprintf("A game of %d players from seed %d, by %s.", b.Rules.Players, b.Seed, b.Engine)
+	case engine.Imported:
+		return fmt.Sprintf("A game of %d players that another system played (%s, %s).", b.Rules.Players, b.Format, b.Source)
 	case engine.Opened:
 		n.Names, n.rules, n.Words = b.Names, b.Rules, WordsOf(b.Rules)
 		return "At the table: " + strings.Join(b.Names, ", ") + "."

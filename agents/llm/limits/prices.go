@@ -20,10 +20,10 @@ type Prices struct {
 
 // Price is that of one model, in US dollars per million tokens.
 type Price struct {
-	Model  string  `yaml:"model"` // PROVIDER/MODEL
-	Input  float64 `yaml:"input"`
-	Cached float64 `yaml:"cached"`
-	Output float64 `yaml:"output"`
+	Model  string  `yaml:"model" json:"model"` // PROVIDER/MODEL
+	Input  float64 `yaml:"input" json:"input"`
+	Cached float64 `yaml:"cached" json:"cached"`
+	Output float64 `yaml:"output" json:"output"`
 }
 
 // ShippedPrices are those that the program comes with.
