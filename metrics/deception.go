@@ -112,6 +112,9 @@ func brokenPromise(g *Game, i int, s *Statement, a engine.Act) bool {
 func perStatement(by func(*Round, engine.Seat) bool, is judge) func(*Game, int) Ratio {
 	return func(g *Game, i int) Ratio {
 		var out Ratio
+		if !g.knows(engine.KindActs) {
+			return out
+		}
 		r := &g.Rounds[i]
 		for k := range r.Statements {
 			s := &r.Statements[k]
@@ -131,7 +134,7 @@ func perTraitor(is judge) func(*Game) Ratio {
 	count := overRounds(perStatement(traitorsOnly, is))
 	return func(g *Game) Ratio {
 		for i := range g.Rounds {
-			if len(g.Rounds[i].Statements) > 0 {
+			if len(g.Rounds[i].Statements) > 0 && g.knows(engine.KindActs) {
 				return Ratio{count(g).Num, float64(g.Traitors.Len())}
 			}
 		}
@@ -142,7 +145,7 @@ func perTraitor(is judge) func(*Game) Ratio {
 func coverage(g *Game, i int) Ratio {
 	var out Ratio
 	for k := range g.Rounds[i].Statements {
-		if s := &g.Rounds[i].Statements[k]; !s.silent() {
+		if s := &g.Rounds[i].Statements[k]; !s.silent() && g.knows(engine.KindActs) {
 			out.count(len(s.Acts) > 0)
 		}
 	}

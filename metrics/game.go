@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"slices"
 
 	"turncoat/engine"
 )
@@ -134,3 +135,7 @@ func ReadGame(meta GameMeta, events []engine.Stored) (Game, error) {
 	r.finish()
 	return r.game, nil
 }
+
+// knows reports whether a kind of event can be in the game's log: always in our own games, in an imported one where its source
+// carries it. A statement's acts are known where KindActs is.
+func (g *Game) knows(k engine.Kind) bool { return !g.Imported || slices.Contains(g.Known, k) }

@@ -7,7 +7,7 @@ var outcome = []Metric{
 	{Name: "finished", Unit: "share of games", Range: share, Section: "B", Mean: true, Doc: "Games that came to an end; what is missing to 1 was stopped and is censored.",
 		Fold: func(g *Game) Ratio { return Ratio{truth(g.Over), 1} }},
 	{Name: "forfeit_touched", Unit: "share of games", Range: share, Section: "B", Mean: true, Doc: "Games in which the rules supplied an answer at least once.",
-		Fold: func(g *Game) Ratio { return Ratio{truth(len(g.Forfeits) > 0), 1} }},
+		Fold: func(g *Game) Ratio { return Ratio{truth(len(g.Forfeits) > 0), truth(g.knows(engine.KindForfeit))} }},
 	{Name: "traitors_win", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.Traitors), Doc: "Finished games that the traitors won."},
 	{Name: "faithful_win", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.Faithful), Doc: "Finished games that the faithful won."},
 	{Name: "draw", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.NoTeam), Doc: "Finished games that nobody won (rule 6.3)."},

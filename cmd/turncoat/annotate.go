@@ -275,4 +275,24 @@ func shares(all []said, labels map[string]string) table.Row {
 	return row
 }
 
-func (a *app) agreement(rated [][]string, annotators int) error { return nil }
+// agreement prints κ over the statements that all have labelled.
+func (a *app) agreement(rated [][]string, annotators int) error {
+	if annotators < 2 {
+		fmt.Fprintln(a.out, "\nOne annotator: there is no agreement to measure.")
+		return nil
+	}
+	kappa, n, err := metrics.Kappa(rated)
+	if err != nil {
+		return err
+	}
+	which := "Cohen's"
+	if annotators > 2 {
+		which = "Fleiss'"
+	}
+	if kappa != kappa {
+		fmt.Fprintf(a.out, "\n%s κ is undefined over %d statements that all have labelled: there is one label or none.\n", which, n)
+		return nil
+	}
+	fmt.Fprintf(a.out, "\n%s κ = %.3f over %d statements that all have labelled.\n", which, kappa, n)
+	return nil
+}

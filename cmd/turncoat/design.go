@@ -233,6 +233,9 @@ func (d *design) differences(other *design) []string {
 	}
 	note("season", fmt.Sprint(d.scenario.Season), fmt.Sprint(other.scenario.Season))
 	note("seed", fmt.Sprint(d.Seed), fmt.Sprint(other.Seed))
+	note("policy", d.scenario.Policy, other.scenario.Policy)
+	note("teams.traitors", d.scenario.Teams.Traitors, other.scenario.Teams.Traitors)
+	note("teams.faithful", d.scenario.Teams.Faithful, other.scenario.Teams.Faithful)
 	note("policies", d.policyText(), other.policyText())
 	note("engine", d.Engine, other.Engine)
 	note("prompts", d.promptText(), other.promptText())

@@ -14,8 +14,8 @@ import (
 type figures struct {
 	cell    *design
 	summary *metrics.Summary
-	rules   []ruled // of the games: one value, unless they were imported
-	rows    []metrics.Row        // with chance levels, when they were asked for
+	rules   []ruled       // of the games: one value, unless they were imported
+	rows    []metrics.Row // with chance levels, when they were asked for
 }
 
 // ruled is how many games were played by some rules.

@@ -130,6 +130,17 @@ func (a *app) metricsJSON(b memory.Batch, d *design, list []figures) error {
 	}{b.Name, cells})
 }
 
+// tellApart says so where the games are too few to tell policies apart by who wins.
+func (a *app) tellApart(list []figures, fewest int) {
+	for _, r := range list[0].rows {
+		if r.Metric == "traitors_win" && r.Chance == r.Chance && fewest > 0 && !list[0].summary.BySeason() {
+			if text := metrics.TellApart(fewest, r.Chance); text != "" {
+				fmt.Fprintf(a.out, "\n%s (turncoat plan).\n", text)
+			}
+		}
+	}
+}
+
 // smallWarning says so where the intervals rest on few games.
 func (a *app) smallWarning(list []figures) {
 	units, fewest := "games", list[0].summary.Units()
@@ -148,6 +159,7 @@ func (a *app) smallWarning(list []figures) {
 		units = "seasons"
 		fmt.Fprintf(a.out, "\nMemory spans games here, so intervals are over the %d seasons%s.\n", fewest, each)
 	}
+	a.tellApart(list, fewest)
 	if fewest < metrics.SmallN {
 		fmt.Fprintf(a.out, "\nIntervals over %d %s%s are rough: below %d they cover less than they say.\n", fewest, units, each, metrics.SmallN)
 	}

@@ -1,0 +1,150 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+)
+
+// GamesForInterval is the smallest number of games at which the Wilson interval of a share p is at most halfWidth wide to each side
+// on average, at level 1 − alpha. 0 where no number is enough.
+func GamesForInterval(p, halfWidth, alpha float64) int {
+	half := func(n int) float64 {
+		lo, hi := Wilson(p*float64(n), float64(n), alpha)
+		return (hi - lo) / 2
+	}
+	return smallest(func(n int) bool { return half(n) <= halfWidth })
+}
+
+// mostGames bounds a plan.
+const mostGames = 1 << 30
+
+// smallest is the smallest positive number for which a condition holds that goes on holding.
+func smallest(holds func(int) bool) int {
+	if !holds(mostGames) {
+		return 0
+	}
+	lo, hi := 0, mostGames
+	for hi-lo > 1 {
+		if mid := lo + (hi-lo)/2; holds(mid) {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	return hi
+}
+
+// GamesForDifference is the number of games in each of two arms at which a two-sided test at level alpha finds the difference of
+// the shares p1 and p2 with the power (normal approximation without continuity correction; Fleiss, Statistical Methods for Rates
+// and Proportions, 1981, 3.14). 0 where there is no difference.
+func GamesForDifference(p1, p2, alpha, power float64) int {
+	if p1 == p2 {
+		return 0
+	}
+	mean := (p1 + p2) / 2
+	a := standard.Quantile(1-alpha/2) * math.Sqrt(2*mean*(1-mean))
+	b := standard.Quantile(power) * math.Sqrt(p1*(1-p1)+p2*(1-p2))
+	return int(math.Ceil(math.Pow((a+b)/(p1-p2), 2)))
+}
+
+// GamesForRatio is the number of games at which the 95 % interval (at level 1 − alpha) of a metric is halfWidth wide to each side,
+// if its linearised standard deviation a game is sd (Spread).
+func GamesForRatio(sd, halfWidth, alpha float64) int {
+	return max(2, int(math.Ceil(math.Pow(standard.Quantile(1-alpha/2)*sd/halfWidth, 2))))
+}
+
+// GamesForShift is the number of games in each of two arms at which a difference of a metric is found with the power, two-sided at
+// level alpha, if its linearised standard deviation a game is sd in both.
+func GamesForShift(sd, difference, alpha, power float64) int {
+	z := standard.Quantile(1-alpha/2) + standard.Quantile(power)
+	return max(2, int(math.Ceil(2*math.Pow(z*sd/difference, 2))))
+}
+
+// DetectableDifference is the smallest difference from a share p that n games in each arm find with the power; NaN where none is
+// large enough.
+func DetectableDifference(n int, p, alpha, power float64) float64 {
+	best := math.NaN()
+	for _, room := range []struct{ sign, most float64 }{{1, 1 - p}, {-1, p}} {
+		finds := func(d float64) bool {
+			need := GamesForDifference(p, p+room.sign*d, alpha, power)
+			return need > 0 && need <= n
+		}
+		if room.most <= 0 || !finds(room.most) {
+			continue
+		}
+		lo, hi := 0.0, room.most
+		for range 60 {
+			if mid := (lo + hi) / 2; finds(mid) {
+				hi = mid
+			} else {
+				lo = mid
+			}
+		}
+		if math.IsNaN(best) || hi < best {
+			best = hi
+		}
+	}
+	return best
+}
+
+// Spread is a metric's linearised standard deviation a unit in these games: √n times the standard error of its ratio; NaN where
+// it has fewer than two units or does not vary.
+func (s *Summary) Spread(name string) float64 {
+	for i, m := range s.metrics {
+		if m.Name != name {
+			continue
+		}
+		u := units{s.num[i], s.den[i]}
+		r, cases := u.ratio()
+		if cases < 2 || r.Den == 0 {
+			return math.NaN()
+		}
+		n, v, sum := float64(len(u.num)), r.Num/r.Den, 0.0
+		for k := range u.num {
+			d := (float64(u.num[k]) - v*float64(u.den[k])) * n / r.Den
+			sum += d * d
+		}
+		return math.Sqrt(sum / (n - 1))
+	}
+	return math.NaN()
+}
+
+// smallestUseful is the difference in the traitors' winning share that games are held to be able to show.
+const smallestUseful = 0.2
+
+// TellApart says that n games are too few to tell policies apart by who wins, where the traitors win the share p by chance; empty
+// where they would show a difference of 0.2 with a power of 0.8.
+func TellApart(n int, p float64) string {
+	d := DetectableDifference(n, p, 0.05, 0.8)
+	if d <= smallestUseful {
+		return ""
+	}
+	shows := "no difference shows"
+	if !math.IsNaN(d) {
+		shows = fmt.Sprintf("only a difference of %.2f or more shows", d)
+	}
+	lo, hi := Wilson(math.Round(p*float64(n)), float64(n), 0.05)
+	need := GamesForDifference(p, p+direction(p)*smallestUseful, 0.05, 0.8)
+	return fmt.Sprintf("%s can't tell policies apart by who wins: at the chance level of %.2f their 95 %% interval is %.2f to %.2f, and %s; %d games a side show one of %.1f",
+		counted(n), p, lo, hi, shows, need, smallestUseful)
+}
+
+func direction(p float64) float64 {
+	if p > 0.5 {
+		return -1
+	}
+	return 1
+}
+
+var numerals = [...]string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"}
+
+func counted(n int) string {
+	word := fmt.Sprint(n)
+	if n < len(numerals) {
+		word = numerals[n]
+	}
+	if n == 1 {
+		return word + " game"
+	}
+	return word + " games"
+}
