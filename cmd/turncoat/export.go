@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"turncoat/memory"
+	"turncoat/memory/foreign"
 	"turncoat/metrics"
 )
 
@@ -26,8 +28,8 @@ func (a *app) exportCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			f := metrics.Format(format)
-			if f != metrics.CSV && f != metrics.JSONL && format != "chat" {
-				return usage(fmt.Errorf("--format %s: it takes csv, jsonl or chat", format))
+			if f != metrics.CSV && f != metrics.JSONL && format != "chat" && format != "events" {
+				return usage(fmt.Errorf("--format %s: it takes csv, jsonl, chat or events", format))
 			}
 			if chat.honestOnly && format != "chat" {
 				return usage(errors.New("--honest-only is for --format chat: tables without the lies would mislead"))
@@ -46,13 +48,15 @@ func (a *app) exportCommand() *cobra.Command {
 					return a.exportAnnotation(ctx, store, b, annotate)
 				case format == "chat":
 					return a.exportChat(ctx, store, b, folder, chat)
+				case format == "events":
+					return a.exportEvents(ctx, store, b, folder)
 				}
 				return a.export(ctx, store, b, folder, f)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "the folder (default: the batch's name and the format)")
-	cmd.Flags().StringVar(&format, "format", "csv", "csv, jsonl, or chat: each seat's game as a chat transcript, with a data card")
+	cmd.Flags().StringVar(&format, "format", "csv", "csv or jsonl: the tables; chat: each seat's game as a chat transcript, with a data card; events: the logs, for `turncoat import jsonl`")
 	cmd.Flags().BoolVar(&chat.honestOnly, "honest-only", false, "with --format chat: only seats none of whose statements was a knowing falsehood")
 	annotate.register(cmd.Flags())
 	return cmd
@@ -125,4 +129,46 @@ func exportedCalls(calls []memory.ModelCall) []metrics.Call {
 			QueueMS: c.QueueMS, FirstMS: c.FirstMS, TookMS: c.TotalMS, Tries: c.Tries}
 	}
 	return out
+}
+
+// exportEvents writes the logs of all games as lines that import reads back as they were.
+func (a *app) exportEvents(ctx context.Context, store *memory.Store, b memory.Batch, folder string) error {
+	games := 0
+	err := writeFile(filepath.Join(folder, "events.jsonl"), func(w io.Writer) error {
+		for g, err := range store.Games(ctx, b.Name) {
+			if err != nil {
+				return err
+			}
+			record, err := store.Events(ctx, g.Key)
+			if err != nil {
+				return err
+			}
+			if err := foreign.WriteJSONL(w, g.Name(), record.Events); err != nil {
+				return err
+			}
+			games++
+		}
+		return nil
+	})
+	if err == nil {
+		fmt.Fprintf(a.out, "%s: %d games in %s\n", b.Name, games, filepath.Join(folder, "events.jsonl"))
+	}
+	return err
+}
+
+// writeFile writes a file as it comes.
+func writeFile(name string, write func(io.Writer) error) (err error) {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := bufio.NewWriterSize(f, 1<<16)
+	if err := write(w); err != nil {
+		return err
+	}
+	return w.Flush()
 }

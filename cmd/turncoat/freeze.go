@@ -51,11 +51,13 @@ func (d *design) protocol(games int) ([]byte, error) {
 	return json.Marshal(manifest{Program: programVersion(), Engine: d.Engine, Scenario: d.Hash, Seed: d.Seed, Frozen: &f})
 }
 
-// frozenIn is what a batch's manifest says was frozen; nil: nothing.
-func frozenIn(b memory.Batch) *frozen {
-	var m manifest
+// manifestIn is a batch's manifest; empty where there is none that can be read, as in a batch that never ended.
+func manifestIn(b memory.Batch) (m manifest) {
 	if json.Unmarshal(b.Manifest, &m) != nil {
-		return nil
+		return manifest{}
 	}
-	return m.Frozen
+	return m
 }
+
+// frozenIn is what a batch's manifest says was frozen; nil: nothing.
+func frozenIn(b memory.Batch) *frozen { return manifestIn(b).Frozen }

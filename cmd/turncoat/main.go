@@ -115,7 +115,7 @@ func (a *app) root() *cobra.Command {
 		return usage(fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath()))
 	})
 	root.AddCommand(a.runCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.replayCommand(),
-		a.promptCommand(), a.memoryCommand(), a.doctorCommand(), a.modelsCommand(), a.metricsCommand(), a.exportCommand(), a.annotationsCommand(), a.compareCommand(), a.ratingsCommand(), a.planCommand(), a.verifyCommand(), a.scenarioCommand(), a.policyCommand(), a.versionCommand())
+		a.promptCommand(), a.memoryCommand(), a.doctorCommand(), a.modelsCommand(), a.metricsCommand(), a.exportCommand(), a.annotationsCommand(), a.compareCommand(), a.reportCommand(), a.plotCommand(), a.importCommand(), a.ratingsCommand(), a.planCommand(), a.verifyCommand(), a.scenarioCommand(), a.policyCommand(), a.versionCommand())
 	for _, cmd := range root.Commands() {
 		checkArgs(cmd)
 	}

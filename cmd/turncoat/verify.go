@@ -37,7 +37,7 @@ func (a *app) verify(ctx context.Context, store *memory.Store, args []string, qu
 			return err
 		}
 		if g != nil {
-			return a.verified(quiet, 1, g.Name(), a.verifyGame(ctx, store, *g))
+			return a.verified(quiet, false, 1, g.Name(), a.verifyGame(ctx, store, *g))
 		}
 		return a.verifyBatch(ctx, store, *b, quiet)
 	}
@@ -71,19 +71,22 @@ func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Bat
 			return fmt.Errorf("game %s: its id and seed do not follow from the batch's", g.Name())
 		}
 		if err := a.verifyGame(ctx, store, g); err != nil {
-			return a.verified(quiet, n, g.Name(), err)
+			return a.verified(quiet, d.Imported != "", n, g.Name(), err)
 		}
 		n++
 	}
-	return a.verified(quiet, n, b.Name, checkManifest(ctx, store, b))
+	return a.verified(quiet, d.Imported != "", n, b.Name, checkManifest(ctx, store, b))
 }
 
-func (a *app) verified(quiet bool, n int, what string, err error) error {
+func (a *app) verified(quiet, imported bool, n int, what string, err error) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s does not verify: %w", what, err)
 	case !quiet:
 		checked := "chain, fold, seal"
+		if imported {
+			checked = "chain, seal; imported, so not held against the rules"
+		}
 		if a.deep {
 			checked += ", played again"
 		}

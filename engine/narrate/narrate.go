@@ -224,7 +224,10 @@ var reasons = map[string]string{
 }
 
 func (n *Narrator) end(b engine.Ended) string {
-	why := reasons[b.Reason]
+	why, ok := reasons[b.Reason]
+	if !ok {
+		why = b.Reason // another system's own word for it
+	}
 	if strings.Contains(why, "%s") {
 		why = fmt.Sprintf(why, n.Words.Traitors)
 	}

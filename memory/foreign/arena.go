@@ -1,0 +1,203 @@
+package foreign
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+
+	"turncoat/engine"
+)
+
+// arenaState is game_complete.json, or game_partial.json of a game that broke off.
+type arenaState struct {
+	Session    string        `json:"session_id"`
+	Seer       *arenaPlayer  `json:"seer"`
+	Doctor     *arenaPlayer  `json:"doctor"`
+	Villagers  []arenaPlayer `json:"villagers"`
+	Werewolves []arenaPlayer `json:"werewolves"`
+	Rounds     []arenaRound  `json:"rounds"`
+	Error      string        `json:"error_message"`
+	Winner     string        `json:"winner"`
+}
+
+type arenaPlayer struct {
+	Name  string `json:"name"`
+	Role  string `json:"role"`
+	Model string `json:"model"`
+}
+
+// arenaRound is a night and the day after it. Votes are taken after every line of the debate; the last ones count.
+type arenaRound struct {
+	Eliminated *string             `json:"eliminated"`
+	Unmasked   *string             `json:"unmasked"`
+	Protected  *string             `json:"protected"`
+	Exiled     *string             `json:"exiled"`
+	Debate     [][]string          `json:"debate"`
+	Votes      []map[string]string `json:"votes"`
+	Bids       []map[string]any    `json:"bids"`
+}
+
+var arenaKnown = []engine.Kind{engine.KindOpened, engine.KindDealt, engine.KindAllies, engine.KindPhase, engine.KindFound, engine.KindStatement,
+	engine.KindBallot, engine.KindBanished, engine.KindMurdered, engine.KindEnded}
+
+func readArena(files fs.FS, folder string) ([]Game, error) {
+	raw, err := read(files, folder, "game_complete.json")
+	if err != nil {
+		if raw, err = read(files, folder, "game_partial.json"); err != nil {
+			return nil, err
+		}
+	}
+	var state arenaState
+	if err := json.Unmarshal(raw, &state); err != nil {
+		return nil, fmt.Errorf("the game's JSON: %w", err)
+	}
+	players, err := state.table()
+	if err != nil {
+		return nil, err
+	}
+	source := state.Session
+	if source == "" {
+		source = path.Base(folder)
+	}
+	b, err := begin("werewolf-arena", source, raw, players, arenaKnown, func(r *engine.Rules) {
+		r.First, r.Conclave, r.Order, r.Turns, r.Reveal, r.Tie = "night", 0, "bid", max(1, state.turns()), "nothing", "nobody"
+		r.Hears = engine.Hears{First: "running", Later: "running"}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range state.Rounds {
+		b.arenaRound(i+1, r)
+	}
+	switch state.Winner {
+	case "Werewolves", "Werewolf":
+		b.end(engine.Traitors, "source")
+	case "Villagers", "Villager":
+		b.end(engine.Faithful, "source")
+	case "":
+	default:
+		b.skip(fmt.Sprintf("the winner: unknown team %q", state.Winner))
+	}
+	return []Game{b.done()}, nil
+}
+
+// table is everybody, villagers first. The seer and the doctor are faithful here: their nights have no kind of event.
+func (s arenaState) table() ([]player, error) {
+	if len(s.Werewolves) == 0 {
+		return nil, errors.New("werewolves: nobody is named")
+	}
+	var out []player
+	add := func(p *arenaPlayer, role engine.Role) {
+		if p != nil && p.Name != "" {
+			out = append(out, player{p.Name, p.Model, role})
+		}
+	}
+	for i := range s.Villagers {
+		add(&s.Villagers[i], engine.RoleFaithful)
+	}
+	add(s.Seer, engine.RoleFaithful)
+	add(s.Doctor, engine.RoleFaithful)
+	for i := range s.Werewolves {
+		add(&s.Werewolves[i], engine.RoleTraitor)
+	}
+	return out, nil
+}
+
+// turns is the longest debate.
+func (s arenaState) turns() int {
+	most := 0
+	for _, r := range s.Rounds {
+		most = max(most, len(r.Debate))
+	}
+	return most
+}
+
+// named is the living seat of a name; NoSeat of none.
+func (b *builder) named(name *string, what string) (engine.Seat, bool) {
+	if name == nil || *name == "" {
+		return engine.NoSeat, false
+	}
+	s, ok := b.seat(*name)
+	if !ok || !b.living.Has(s) {
+		b.skip(what + ": a name that is not at the table")
+		return engine.NoSeat, false
+	}
+	return s, true
+}
+
+func (b *builder) arenaRound(number int, r arenaRound) {
+	for what, there := range map[string]bool{"seer's unmasking": r.Unmasked != nil, "doctor's protection": r.Protected != nil} {
+		if there {
+			b.skip(what + ": no kind of event here")
+		}
+	}
+	b.enter(number-1, engine.PhaseMurder)
+	victim, hit := b.named(r.Eliminated, "eliminated")
+	if hit && r.Protected != nil && *r.Protected == *r.Eliminated {
+		victim = engine.NoSeat // the doctor saved it
+	}
+	b.emit(b.evil, engine.Murdered{Seat: victim})
+	b.living = b.living.Without(victim)
+	b.enter(number, engine.PhaseBreakfast)
+	b.emit(b.all, engine.Found{Victim: victim})
+	b.arenaDay(r)
+}
+
+func (b *builder) arenaDay(r arenaRound) {
+	for i, line := range r.Debate {
+		if len(line) != 2 {
+			b.skip("debate: a line that is no name and text")
+			continue
+		}
+		seat, ok := b.seat(line[0])
+		if !ok {
+			b.skip("debate: a name that is not at the table")
+			continue
+		}
+		b.enter(b.round, engine.PhaseRoundTable)
+		b.emit(b.all, engine.Statement{Seat: seat, Text: line[1], Position: i})
+		b.take("debate")
+	}
+	if n := len(r.Bids); n > 0 {
+		b.game.Skipped["bids: no kind of event that everybody here makes"] += n
+	}
+	if n := len(r.Votes); n > 1 {
+		b.game.Skipped["votes before the last, after each line of the debate"] += n - 1
+	}
+	if n := len(r.Votes); n > 0 {
+		b.arenaBallots(r.Votes[n-1])
+	}
+	if len(r.Votes) == 0 && r.Exiled == nil {
+		return // the game was over in the night, or broke off
+	}
+	b.enter(b.round, engine.PhaseBanishment)
+	out, _ := b.named(r.Exiled, "exiled")
+	b.emit(b.all, engine.Banished{Seat: out})
+	b.living = b.living.Without(out)
+	b.take("exile")
+}
+
+// arenaBallots takes the last votes, in seat order: the source keeps no order.
+func (b *builder) arenaBallots(votes map[string]string) {
+	b.enter(b.round, engine.PhaseBallot)
+	strangers := len(votes)
+	for i, name := range b.names {
+		target, voted := votes[name]
+		if !voted {
+			continue
+		}
+		strangers--
+		at, ok := b.seat(target)
+		if !ok || !b.living.Has(engine.Seat(i)) {
+			b.skip("vote: a name that is not at the table")
+			continue
+		}
+		b.emit(b.all, engine.Ballot{Voter: engine.Seat(i), Target: at})
+		b.take("vote")
+	}
+	if strangers > 0 {
+		b.game.Skipped["vote: a name that is not at the table"] += strangers
+	}
+}

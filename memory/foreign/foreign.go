@@ -1,0 +1,226 @@
+// Package foreign turns other systems' logs into events of ours, as far as they carry them.
+//
+// An imported game opens with engine.Imported in the place of Created: which format, the digest of its source, which kinds of
+// event the format carries. After it come events of the ordinary kinds, in the source's order. Nothing is guessed: what has no
+// kind here, what can't be read, and what contradicts itself is left out, counted and named. Roles are traitor and faithful;
+// a source's other roles are told by their team.
+//
+// Formats:
+//
+//   - jsonl: our own, written by WriteJSONL; a game comes back as it was, chain and all.
+//   - the-traitors: the public runs of github.com/michaelgiba/the-traitors: a folder a game with plomp.json and result.json.
+//   - werewolf-arena: github.com/google/werewolf_arena: a folder a game with game_complete.json or game_partial.json.
+//
+// The package knows the engine. It must not know the file that games are kept in, nor where a source's bytes come from.
+package foreign
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"turncoat/engine"
+)
+
+// Game is a game of another system, as events of ours.
+type Game struct {
+	Source  string // its name there
+	Events  []engine.Event
+	Over    bool
+	Winner  engine.Team
+	Rounds  int
+	Taken   map[string]int // what was taken, by the source's kind
+	Skipped map[string]int // what was not, and why
+}
+
+// format is how a system's logs are found and read.
+type format struct {
+	name string
+	// marks are the files one of which makes a folder a game; with a leading *, an ending that makes a file one or more games.
+	marks []string
+	read  func(files fs.FS, name string) ([]Game, error)
+}
+
+var formats = []format{
+	{"jsonl", []string{"*.jsonl"}, readJSONL},
+	{"the-traitors", []string{"plomp.json"}, readTraitors},
+	{"werewolf-arena", []string{"game_complete.json", "game_partial.json"}, readArena},
+}
+
+// Formats lists the formats that Read takes.
+func Formats() []string {
+	var out []string
+	for _, f := range formats {
+		out = append(out, f.name)
+	}
+	return out
+}
+
+// Read gives do every game under the root of a file system, in the order of their names, and the error of each that can't be read
+// at all, with no game. An error of do ends the reading.
+func Read(name string, files fs.FS, do func(Game, error) error) error {
+	i := slices.IndexFunc(formats, func(f format) bool { return f.name == name })
+	if i < 0 {
+		return fmt.Errorf("unknown format %q; the formats are %s", name, strings.Join(Formats(), ", "))
+	}
+	f := formats[i]
+	places, err := f.places(files)
+	if err != nil {
+		return err
+	}
+	for _, place := range places {
+		games, err := f.read(files, place)
+		if err != nil {
+			if err := do(Game{}, fmt.Errorf("%s: %w", place, err)); err != nil {
+				return err
+			}
+		}
+		for _, g := range games {
+			if err := do(g, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// places are the folders or files of games, sorted.
+func (f format) places(files fs.FS) ([]string, error) {
+	var out []string
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		for _, mark := range f.marks {
+			if ending, ok := strings.CutPrefix(mark, "*"); ok && strings.HasSuffix(name, ending) {
+				out = append(out, name)
+			} else if path.Base(name) == mark {
+				out = append(out, path.Dir(name))
+			}
+		}
+		return nil
+	})
+	slices.Sort(out)
+	return slices.Compact(out), err
+}
+
+// builder puts a game's events together.
+type builder struct {
+	game  Game
+	names []string
+	order []int // seats by the length of their names, the longest first: a name may begin another
+	roles []engine.Role
+	all   engine.Seats
+	evil  engine.Seats // the traitors
+
+	round  int
+	phase  engine.Phase
+	begun  map[engine.Phase]int // the round in which a phase was last said to begin
+	living engine.Seats
+}
+
+// player is somebody at the table of the source.
+type player struct {
+	name, model string
+	role        engine.Role
+}
+
+func (b *builder) skip(what string) { b.game.Skipped[what]++ }
+func (b *builder) take(what string) { b.game.Taken[what]++ }
+
+// begin opens the game: the table, its roles, and what is known of its rules.
+func begin(format, source string, digest []byte, players []player, known []engine.Kind, change func(*engine.Rules)) (*builder, error) {
+	n := len(players)
+	if n < 2 || n > engine.MaxSeats {
+		return nil, fmt.Errorf("%d players at the table; from 2 to %d can be taken", n, engine.MaxSeats)
+	}
+	b := &builder{game: Game{Source: source, Taken: map[string]int{}, Skipped: map[string]int{}}, begun: map[engine.Phase]int{}, all: engine.AllSeats(n), living: engine.AllSeats(n)}
+	policies := make([]string, n)
+	for i, p := range players {
+		if p.name == "" || slices.Contains(b.names, p.name) {
+			return nil, fmt.Errorf("player %d has no name of its own (%q)", i, p.name)
+		}
+		b.names, b.roles, b.order = append(b.names, p.name), append(b.roles, p.role), append(b.order, i)
+		if policies[i] = p.model; p.model == "" {
+			policies[i] = "unknown"
+		}
+		switch p.role.Team() {
+		case engine.Traitors:
+			b.evil = b.evil.With(engine.Seat(i))
+		case engine.NoTeam:
+			return nil, fmt.Errorf("the role of %s is not known", p.name)
+		}
+	}
+	slices.SortStableFunc(b.order, func(i, k int) int { return len(b.names[k]) - len(b.names[i]) })
+	rules := engine.DefaultRules()
+	rules.Players, rules.Traitors, rules.Beliefs, rules.Thoughts = n, b.evil.Len(), engine.Beliefs{}, "off"
+	change(&rules)
+	rules = rules.Complete()
+	sum := sha256.Sum256(digest)
+	b.emit(0, engine.Imported{Format: format, Digest: hex.EncodeToString(sum[:]), Source: source, Known: known, Rules: rules, Policies: policies})
+	b.emit(b.all, engine.Opened{Rules: rules.Public(), Names: b.names})
+	for i, role := range b.roles {
+		b.emit(engine.SeatsOf(engine.Seat(i)), engine.Dealt{Seat: engine.Seat(i), Role: role})
+	}
+	b.emit(b.evil, engine.Allies{Seats: b.evil.List()})
+	return b, nil
+}
+
+func (b *builder) emit(audience engine.Seats, body engine.Body) {
+	seq := uint64(len(b.game.Events))
+	b.game.Events = append(b.game.Events, engine.Event{Seq: seq, Step: seq, Round: b.round, Phase: b.phase, Audience: audience, Body: body})
+}
+
+// enter moves to a phase of a round, and says so once a round: a source may go to and fro between speech and ballots.
+func (b *builder) enter(round int, phase engine.Phase) {
+	b.round, b.phase = round, phase
+	switch phase {
+	case engine.PhaseRoundTable, engine.PhaseBallot, engine.PhaseConclave, engine.PhaseMurder:
+		if at, ok := b.begun[phase]; !ok || at != round {
+			b.begun[phase] = round
+			b.emit(b.all, engine.PhaseBegan{})
+		}
+	}
+}
+
+// seat is whose name it is, exactly.
+func (b *builder) seat(name string) (engine.Seat, bool) {
+	i := slices.Index(b.names, name)
+	return engine.Seat(i), i >= 0
+}
+
+// opening takes the name that a text begins with, before a separator; the longest that fits.
+func (b *builder) opening(text, separator string) (engine.Seat, string, bool) {
+	for _, i := range b.order {
+		if rest, ok := strings.CutPrefix(text, b.names[i]+separator); ok {
+			return engine.Seat(i), rest, true
+		}
+	}
+	return engine.NoSeat, "", false
+}
+
+// end closes a game that is over.
+func (b *builder) end(winner engine.Team, reason string) {
+	b.phase = engine.PhaseOver
+	b.emit(b.all, engine.Ended{Winner: winner, Reason: reason, Roles: b.roles})
+	b.game.Over, b.game.Winner = true, winner
+}
+
+func (b *builder) done() Game {
+	b.game.Rounds = b.round
+	return b.game
+}
+
+// read reads a file that has to be there.
+func read(files fs.FS, folder, name string) ([]byte, error) {
+	raw, err := fs.ReadFile(files, path.Join(folder, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no %s", name)
+	}
+	return raw, err
+}

@@ -1,0 +1,45 @@
+package report_test
+
+import (
+	"fmt"
+	"log"
+	"strings"
+
+	"turncoat/engine"
+	"turncoat/engine/enginetest"
+	"turncoat/metrics"
+	"turncoat/metrics/report"
+)
+
+func Example() {
+	rules := engine.DefaultRules()
+	rules.Beliefs.With = engine.WithBallot
+	r := report.New(report.Head{Batch: "mine", Scenario: "classic", Seed: 1, Games: 20})
+	s := metrics.NewSummary(20)
+	for seed := range uint64(20) {
+		played, _, err := enginetest.Play(enginetest.Setup(seed, rules.Complete()))
+		if err != nil {
+			log.Fatal(err)
+		}
+		events, err := engine.StoreAll(played)
+		if err != nil {
+			log.Fatal(err)
+		}
+		g, err := metrics.ReadGame(metrics.GameMeta{Batch: "mine", Index: int(seed)}, events)
+		if err != nil {
+			log.Fatal(err)
+		}
+		s.Add(&g)
+		if err := r.Add(&g, events); err != nil {
+			log.Fatal(err)
+		}
+	}
+	r.Finish([]report.Cell{{Summary: s, Rows: s.Rows(nil)}}, nil)
+	var page strings.Builder
+	if err := r.HTML(&page); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(strings.HasPrefix(page.String(), "<!doctype html>"), r.Plots())
+	// Output:
+	// true [outcome effects trust suspicion calibration seats deception votes]
+}
