@@ -47,6 +47,24 @@ after the aftermath, after breakfast. Those of the start and after each statemen
 			fmt.Fprintf(&b, "| `ece` | probability | 0…1 | Expected calibration error over ten bins of equal width: Σ n_k \\|mean b − share of traitors\\| / n; per cell only, empty below n = %d. |\n", CalibrationFloor)
 		}
 	}
+	b.WriteString(`
+## F. Information
+
+In bits, of a batch and never of a game (` + "`turncoat metrics --information`" + `). Entropies are corrected by (m − 1) / 2N for m values that occur
+(Miller 1955), so an information that is not there comes out about 0, and may come out below it. Beside each stands its level when the teams
+are shuffled among the seats of each game (200 times; the mean and the 95 % quantile), and the percentile interval of a bootstrap over
+games. The ` + "`fitted`" + ` observer adds to ` + "`counts`" + ` what acts and ballots of the other games of the cell show of teams, cross-fitted in five parts;
+a game with more than 5,000 possible sets of traitors is left out and counted.
+
+| metric | unit | definition |
+| --- | --- | --- |
+`)
+	for _, c := range channels {
+		fmt.Fprintf(&b, "| `%s` | bits | %s |\n", c.name, cell(c.doc))
+	}
+	for _, r := range fittedRows {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.Metric, r.Unit, cell(r.Doc))
+	}
 	fmt.Fprintf(&b, "\n**Published** (`_curvo`): %s.\n", published)
 	return b.String()
 }

@@ -18,7 +18,7 @@ import (
 const chanceGames = 2000
 
 func (a *app) metricsCommand() *cobra.Command {
-	var asJSON, clean bool
+	var asJSON, clean, info bool
 	cmd := &cobra.Command{
 		Use: "metrics [BATCH|GAME]", Short: "Print every metric of a batch, with intervals, cases and chance levels, or of one game", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -31,11 +31,12 @@ func (a *app) metricsCommand() *cobra.Command {
 				case g != nil:
 					return a.gameMetrics(ctx, store, *g, asJSON)
 				}
-				return a.batchMetrics(ctx, store, *b, asJSON, clean)
+				return a.batchMetrics(ctx, store, *b, asJSON, clean, info)
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&info, "information", false, "also section F: what statements and ballots tell of teams, in bits; reads the batch twice")
 	cmd.Flags().BoolVar(&clean, "without-forfeits", false, "leave out the games that a forfeit touched (a sensitivity analysis)")
 	return cmd
 }
@@ -60,7 +61,7 @@ func shownRows(rows []metrics.Row) []shownRow {
 	return out
 }
 
-func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Batch, asJSON, clean bool) error {
+func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Batch, asJSON, clean, info bool) error {
 	d, err := decodeDesign(b.Design)
 	if err != nil {
 		return err
@@ -69,8 +70,14 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 	if err != nil {
 		return err
 	}
+	var facts []informed
+	if info {
+		if facts, err = d.information(ctx, store, b, clean); err != nil {
+			return err
+		}
+	}
 	if asJSON {
-		return a.metricsJSON(b, d, list)
+		return a.metricsJSON(b, d, list, facts)
 	}
 	sum := total(list)
 	fmt.Fprintf(a.out, "%s: %d games planned, %d finished, %d touched by a forfeit, %d analysed\n", b.Name, sum.Planned, sum.Finished, sum.Forfeited, sum.Analysed)
@@ -104,19 +111,26 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 	if t != nil {
 		t.Render()
 	}
+	if info {
+		a.informationTable(d, facts)
+	}
 	a.smallWarning(list)
 	return nil
 }
 
-func (a *app) metricsJSON(b memory.Batch, d *design, list []figures) error {
+func (a *app) metricsJSON(b memory.Batch, d *design, list []figures, facts []informed) error {
 	type cell struct {
 		Cell      string            `json:"cell,omitempty"`
 		Attrition metrics.Attrition `json:"attrition"`
 		Metrics   []shownRow        `json:"metrics"`
+		Info      []shownInfo       `json:"information,omitempty"`
 	}
 	cells := make([]cell, len(list))
 	for i, f := range list {
-		cells[i] = cell{f.label(d), f.summary.Attrition, shownRows(f.rows)}
+		cells[i] = cell{f.label(d), f.summary.Attrition, shownRows(f.rows), nil}
+		if facts != nil {
+			cells[i].Info = shownInfos(facts[i])
+		}
 	}
 	if len(d.Cells) == 0 {
 		return json.NewEncoder(a.out).Encode(struct {

@@ -1,0 +1,395 @@
+package metrics
+
+import (
+	"math"
+	"math/bits"
+
+	"turncoat/engine"
+)
+
+// folds is into how many parts units are dealt: a game is scored by what the other parts show.
+const folds = 5
+
+// mostSets is the most sets of traitors that are gone through; a game with more is left out and counted.
+const mostSets = 5000
+
+// evidence counts what seats of a team did to seats of a team: [doer is a traitor][subject is a traitor].
+type evidence struct {
+	acts    [2][2][infoRows]float64 // statements, by what they did to another living seat
+	named   [2][2]float64           // ballots that named a legal target
+	offered [2][2]float64           // legal targets of ballots
+}
+
+func (e *evidence) plus(o *evidence, times float64) {
+	for d := range 2 {
+		for s := range 2 {
+			for k := range infoRows {
+				e.acts[d][s][k] += times * o.acts[d][s][k]
+			}
+			e.named[d][s] += times * o.named[d][s]
+			e.offered[d][s] += times * o.offered[d][s]
+		}
+	}
+}
+
+func team(traitors engine.Seats, s engine.Seat) int {
+	if traitors.Has(s) {
+		return 1
+	}
+	return 0
+}
+
+func (e *evidence) count(g *Game) {
+	for i := range g.Rounds {
+		r := &g.Rounds[i]
+		for k := range r.Statements {
+			s := &r.Statements[k]
+			if s.silent() || !g.knows(engine.KindActs) {
+				continue
+			}
+			for j := range r.Living.Without(s.Seat).All() {
+				e.acts[team(r.Traitors, s.Seat)][team(r.Traitors, j)][kindToward(s.Acts, j)]++
+			}
+		}
+		for _, b := range r.Stage(0) {
+			if !chosen(b) {
+				continue
+			}
+			for j := range r.Living.Without(b.Voter).All() {
+				e.offered[team(r.Traitors, b.Voter)][team(r.Traitors, j)]++
+			}
+			e.named[team(r.Traitors, b.Voter)][team(r.Traitors, b.Target)]++
+		}
+	}
+}
+
+// chosen reports whether a ballot is somebody's choice of a legal target.
+func chosen(b Ballot) bool {
+	return !b.Forfeited && !b.Illegal && b.Target != engine.NoSeat && b.Target != b.Voter
+}
+
+// Fitter is the fitted observer of section C: the counts observer, and likelihoods P(what a statement does to a seat | team of
+// speaker, team of the seat) and P(ballot names a seat | team of voter, team of the seat), estimated from the other games of the cell
+// and smoothed by ½ (Jeffreys). Cross-fitted in five parts by unit, so that no game speaks for itself. Count every game first, then
+// Score each.
+type Fitter struct{ parts [folds]evidence }
+
+func fold(g *Game) int {
+	if g.Season > 0 {
+		return g.Season % folds
+	}
+	return g.Index % folds
+}
+
+// Count takes a game into the likelihoods.
+func (f *Fitter) Count(g *Game) { f.parts[fold(g)].count(g) }
+
+// likelihood is that of the other parts than a game's own, in natural logarithms.
+type likelihood struct {
+	acts   [2][2][infoRows]float64
+	weight [2][2]float64 // of a ballot: how much a seat is named, beside others
+}
+
+func (f *Fitter) likelihood(g *Game) (out likelihood) {
+	var e evidence
+	for k := range f.parts {
+		if k != fold(g) {
+			e.plus(&f.parts[k], 1)
+		}
+	}
+	for d := range 2 {
+		for s := range 2 {
+			sum := 0.0
+			for _, v := range e.acts[d][s] {
+				sum += v + 0.5
+			}
+			for k, v := range e.acts[d][s] {
+				out.acts[d][s][k] = math.Log((v + 0.5) / sum)
+			}
+			out.weight[d][s] = (e.named[d][s] + 0.5) / (e.offered[d][s] + 1)
+		}
+	}
+	return out
+}
+
+// Fitted is what the fitted observer says of one game: an outsider's view, which knows no role that was not told.
+type Fitted struct {
+	Skipped bool // more sets of traitors than are gone through, or facts that no set agrees with
+	// Over living seats when the ballot opens.
+	Brier, LogLoss, CountsBrier Ratio
+	// Leakage is Δ log₂ p(the true set of traitors) over statements of living traitors that aren't silence.
+	Leakage Ratio
+}
+
+// observer weighs sets of traitors.
+type observer struct {
+	sets  []engine.Seats
+	log   []float64 // −Inf: the facts exclude it
+	prior []float64 // by the facts alone
+	like  likelihood
+	rules engine.Rules
+}
+
+// newObserver lists the sets that rule 1.1 allows: all of a size weigh alike, and sizes too where the number is not known.
+func newObserver(g *Game, like likelihood) (*observer, bool) {
+	o := &observer{like: like, rules: g.Rules}
+	from, to := g.Rules.Traitors, g.Rules.Traitors
+	if g.Rules.TraitorCount == "unknown" {
+		if from, to = 1, (g.N-1)/2; g.Rules.First == "night" {
+			to = (g.N - 2) / 2
+		}
+	}
+	for m := from; m <= to; m++ {
+		sets := combinations(g.N, m)
+		if len(o.sets)+len(sets) > mostSets || len(sets) == 0 {
+			return nil, false
+		}
+		for _, s := range sets {
+			o.sets, o.prior = append(o.sets, s), append(o.prior, -math.Log(float64(len(sets))))
+		}
+	}
+	o.log = append([]float64{}, o.prior...)
+	return o, true
+}
+
+// combinations are the sets of m of n seats; none where they are too many.
+func combinations(n, m int) []engine.Seats {
+	if m < 1 || m > n {
+		return nil
+	}
+	var out []engine.Seats
+	for s := uint64(1)<<m - 1; s < 1<<n; {
+		if out = append(out, engine.Seats(s)); len(out) > mostSets {
+			return nil
+		}
+		c := s & -s // the next number with as many bits (Gosper)
+		r := s + c
+		s = (r^s)>>2/c | r
+	}
+	return out
+}
+
+// fact excludes the sets that do not agree.
+func (o *observer) fact(agrees func(engine.Seats) bool) {
+	for i, s := range o.sets {
+		if !agrees(s) {
+			o.log[i], o.prior[i] = math.Inf(-1), math.Inf(-1)
+		}
+	}
+}
+
+// wentOn is the fact that the game was not over with these seats alive (rule 6).
+func (o *observer) wentOn(living engine.Seats) {
+	n := living.Len()
+	o.fact(func(s engine.Seats) bool {
+		t := bits.OnesCount64(uint64(s & living))
+		if o.rules.TraitorsWin == "last_faithful" {
+			return t > 0 && t < n
+		}
+		return t > 0 && 2*t < n
+	})
+}
+
+// statement weighs the sets by what a statement did to the others.
+func (o *observer) statement(s *Statement, living engine.Seats) {
+	var base [2]float64
+	var delta [2][engine.MaxSeats]float64
+	for j := range living.Without(s.Seat).All() {
+		k := kindToward(s.Acts, j)
+		for d := range 2 {
+			base[d] += o.like.acts[d][0][k]
+			delta[d][j] = o.like.acts[d][1][k] - o.like.acts[d][0][k]
+		}
+	}
+	for i, set := range o.sets {
+		d := team(set, s.Seat)
+		v := base[d]
+		for j := range (set & living.Without(s.Seat)).All() {
+			v += delta[d][j]
+		}
+		o.log[i] += v
+	}
+}
+
+// ballot weighs the sets by whom a ballot named among the legal.
+func (o *observer) ballot(b Ballot, living engine.Seats) {
+	legal := living.Without(b.Voter)
+	for i, set := range o.sets {
+		w := o.like.weight[team(set, b.Voter)]
+		t := float64((set & legal).Len())
+		o.log[i] += math.Log(w[team(set, b.Target)] / (t*w[1] + (float64(legal.Len())-t)*w[0]))
+	}
+}
+
+// total is the logarithm of the sum of the weights.
+func total(log []float64) float64 {
+	top := math.Inf(-1)
+	for _, v := range log {
+		top = max(top, v)
+	}
+	if math.IsInf(top, -1) {
+		return top
+	}
+	sum := 0.0
+	for _, v := range log {
+		sum += math.Exp(v - top)
+	}
+	return top + math.Log(sum)
+}
+
+// of is log₂ of the probability of one set.
+func (o *observer) of(set engine.Seats) float64 {
+	for i, s := range o.sets {
+		if s == set {
+			return (o.log[i] - total(o.log)) / math.Ln2
+		}
+	}
+	return math.Inf(-1)
+}
+
+// seats is the probability of each seat to be a traitor.
+func (o *observer) seats(log []float64) (out [engine.MaxSeats]float64) {
+	all := total(log)
+	for i, s := range o.sets {
+		if p := math.Exp(log[i] - all); p > 0 {
+			for j := range s.All() {
+				out[j] += p
+			}
+		}
+	}
+	return out
+}
+
+// Score follows a game by the likelihoods of the others.
+func (f *Fitter) Score(g *Game) Fitted {
+	o, ok := newObserver(g, f.likelihood(g))
+	if !ok {
+		return Fitted{Skipped: true}
+	}
+	var out Fitted
+	known := g.knows(engine.KindActs)
+	for i := range g.Rounds {
+		r := &g.Rounds[i]
+		o.begin(g, i)
+		if math.IsInf(total(o.log), -1) {
+			return Fitted{Skipped: true}
+		}
+		for k := range r.Statements {
+			if s := &r.Statements[k]; known && s.Phase != engine.PhaseAftermath {
+				o.hear(s, r, &out)
+			}
+		}
+		if len(r.Stage(0)) > 0 {
+			o.judge(r, &out)
+		}
+		for _, b := range r.Stage(0) {
+			if chosen(b) {
+				o.ballot(b, r.Living)
+			}
+		}
+		o.close(r)
+		for k := range r.Statements {
+			if s := &r.Statements[k]; known && s.Phase == engine.PhaseAftermath {
+				o.hear(s, r, &out)
+			}
+		}
+	}
+	return out
+}
+
+// hear takes a statement, and what it gave away of the traitors where a traitor made it.
+func (o *observer) hear(s *Statement, r *Round, out *Fitted) {
+	if s.silent() {
+		return
+	}
+	before := o.of(r.Traitors)
+	o.statement(s, r.Living)
+	if r.Traitors.Has(s.Seat) && !math.IsInf(before, -1) {
+		out.Leakage.add(o.of(r.Traitors) - before)
+	}
+}
+
+// begin takes the facts that stand when a round begins: who was murdered is faithful, and the game went on.
+func (o *observer) begin(g *Game, i int) {
+	if i > 0 {
+		before := &g.Rounds[i-1]
+		if v := before.Murdered; v != engine.NoSeat {
+			o.fact(func(s engine.Seats) bool { return !s.Has(v) })
+		}
+		if before.Decided && before.Banished != engine.NoSeat && g.Rules.Check == "each" {
+			o.wentOn(before.Living.Without(before.Banished))
+		}
+	}
+	o.wentOn(g.Rounds[i].Living)
+}
+
+// close takes the roles that the round told.
+func (o *observer) close(r *Round) {
+	for j := range r.Revealed.All() {
+		guilty := r.Traitors.Has(j)
+		o.fact(func(s engine.Seats) bool { return s.Has(j) == guilty })
+	}
+}
+
+func (o *observer) judge(r *Round, out *Fitted) {
+	fitted, counts := o.seats(o.log), o.seats(o.prior)
+	for j := range r.Living.All() {
+		y := float64(team(r.Traitors, j))
+		out.Brier.add((fitted[j] - y) * (fitted[j] - y))
+		out.CountsBrier.add((counts[j] - y) * (counts[j] - y))
+		p := min(0.99, max(0.01, fitted[j]))
+		out.LogLoss.add(-y*math.Log(p) - (1-y)*math.Log(1-p))
+	}
+}
+
+// FittedSummary gathers the scores of games.
+type FittedSummary struct {
+	skipped  int
+	season   int
+	num, den [4][]float32
+}
+
+// Add takes the score of a game.
+func (s *FittedSummary) Add(g *Game, f Fitted) {
+	if f.Skipped {
+		s.skipped++
+		return
+	}
+	merge := g.Season > 0 && g.Season == s.season
+	s.season = g.Season
+	for i, r := range []Ratio{f.Brier, f.CountsBrier, f.LogLoss, f.Leakage} {
+		if last := len(s.num[i]) - 1; merge {
+			s.num[i][last] += float32(r.Num)
+			s.den[i][last] += float32(r.Den)
+			continue
+		}
+		s.num[i], s.den[i] = append(s.num[i], float32(r.Num)), append(s.den[i], float32(r.Den))
+	}
+}
+
+// Skipped is how many games had more sets of traitors than are gone through.
+func (s *FittedSummary) Skipped() int { return s.skipped }
+
+var fittedRows = []InfoRow{
+	{Metric: "fitted_brier", Unit: "squared error", Doc: "Mean (p − 1(traitor))² of the fitted observer, an outsider, over the living when the ballot opens."},
+	{Metric: "fitted_counts_brier", Unit: "squared error", Doc: "The same of the counts observer as an outsider: what the facts alone tell."},
+	{Metric: "fitted_log_loss", Unit: "nats", Doc: "Its log loss, p clipped to [0.01, 0.99]."},
+	{Metric: "leakage", Unit: "bits a statement", Doc: "Δ log₂ p(true set of traitors) under the fitted observer, by a statement of a living traitor that isn't silence: what it gives away. Negative: it misleads."},
+}
+
+// Rows are the figures, in the order of docs/metrics.md.
+func (s *FittedSummary) Rows() []InfoRow {
+	draws := newResampler(len(s.num[0]))
+	out := make([]InfoRow, len(fittedRows))
+	for i, row := range fittedRows {
+		row.Value, row.Lo, row.Hi, row.Level, row.LevelHi = math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()
+		r, games := units{s.num[i], s.den[i]}.ratio()
+		row.N, row.Games = r.Den, games
+		if v, ok := r.Value(); ok {
+			row.Value = v
+			row.Lo, row.Hi = draws.interval(s.num[i], s.den[i])
+		}
+		out[i] = row
+	}
+	return out
+}
