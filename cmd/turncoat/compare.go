@@ -315,7 +315,7 @@ func signed(v float64) string {
 }
 
 func levelsOf(x arm) (map[string]float64, error) {
-	return metrics.ChanceLevels(bare(x.design.scenario.Rules), chanceGames)
+	return chanceLevels(bare(x.design.scenario.Rules))
 }
 
 func (a *app) effectsJSON(x, y arm, diff []string, effects []metrics.Effect) error {

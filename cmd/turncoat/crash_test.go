@@ -23,6 +23,7 @@ func turncoat(t testing.TB, args ...string) *exec.Cmd {
 	}
 	cmd := exec.Command(self, args...)
 	cmd.Args[0] = "turncoat"
+	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+cache)
 	return cmd
 }
 

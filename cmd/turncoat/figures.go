@@ -76,7 +76,7 @@ func (d *design) addRows(list []figures) error {
 			if levels[r.rules] != nil {
 				continue
 			}
-			chance, err := metrics.ChanceLevels(r.rules, chanceGames)
+			chance, err := chanceLevels(r.rules)
 			if err != nil {
 				return fmt.Errorf("chance levels: %w", err)
 			}

@@ -149,7 +149,7 @@ func (a *app) planBasis(ctx context.Context, args []string, m metrics.Metric) (p
 	if m.Unit != "share of games" {
 		return planBasis{}, usage(fmt.Errorf("how much %s varies is not known before games are played: play some, and plan from their batch", m.Name))
 	}
-	levels, err := metrics.ChanceLevels(bare(d.all()[0].scenario.Rules), chanceGames)
+	levels, err := chanceLevels(bare(d.all()[0].scenario.Rules))
 	if err != nil {
 		return planBasis{}, err
 	}

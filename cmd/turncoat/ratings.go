@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -11,11 +14,13 @@ import (
 	"turncoat/engine"
 	"turncoat/memory"
 	"turncoat/metrics"
+	"turncoat/metrics/report"
 )
 
 func (a *app) ratingsCommand() *cobra.Command {
 	var asJSON bool
 	var least int
+	var out string
 	cmd := &cobra.Command{
 		Use: "ratings [BATCH…]", Short: "Rate policies as traitors and as faithful, apart (Bradley–Terry), with intervals",
 		Long: "Rate the policies that played against one another: one skill as a traitor, another as a faithful, by maximum likelihood over who won\n" +
@@ -23,10 +28,11 @@ func (a *app) ratingsCommand() *cobra.Command {
 			"traitors' hold what their role is worth. `turncoat run crossplay` plays the games that this needs.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			return a.reading(ctx, func(store *memory.Store) error { return a.ratings(ctx, store, args, least, asJSON) })
+			return a.reading(ctx, func(store *memory.Store) error { return a.ratings(ctx, store, args, least, asJSON, out) })
 		},
 	}
 	cmd.Flags().IntVar(&least, "min-games", 30, "games in a role below which a policy gets no rank")
+	cmd.Flags().StringVar(&out, "out", "", "also draw them into this file, .svg or .png")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -85,7 +91,7 @@ func matchOf(g *metrics.Game, unit int) metrics.Match {
 	return m
 }
 
-func (a *app) ratings(ctx context.Context, store *memory.Store, names []string, least int, asJSON bool) error {
+func (a *app) ratings(ctx context.Context, store *memory.Store, names []string, least int, asJSON bool, out string) error {
 	matches, err := matchesOf(ctx, store, names)
 	if err != nil {
 		return err
@@ -93,6 +99,15 @@ func (a *app) ratings(ctx context.Context, store *memory.Store, names []string, 
 	list, err := metrics.Rate(matches, least)
 	if err != nil {
 		return usage(err)
+	}
+	if out != "" {
+		format := report.Format(strings.TrimPrefix(filepath.Ext(out), "."))
+		if format != report.SVG && format != report.PNG {
+			return usage(fmt.Errorf("--out %s: a figure is written as .svg or .png", out))
+		}
+		if err := writeWhole(out, func(w io.Writer) error { return report.Ratings(w, list, format) }); err != nil {
+			return err
+		}
 	}
 	if asJSON {
 		return json.NewEncoder(a.out).Encode(list)

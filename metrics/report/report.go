@@ -134,13 +134,18 @@ func (r *Report) Plot(w io.Writer, name string, format Format) error {
 		if f.name != name || f.drawing == nil {
 			continue
 		}
-		switch format {
-		case SVG:
-			return f.drawing.padded().svgFile(w)
-		case PNG:
-			return f.drawing.padded().png(w)
-		}
-		return fmt.Errorf("plot %s: format %s: it takes svg or png", name, format)
+		return f.drawing.padded().write(w, format)
 	}
 	return fmt.Errorf("plot %s: there is none of that name with a case", name)
+}
+
+// write writes the chart as a file of the format.
+func (d *drawing) write(w io.Writer, format Format) error {
+	switch format {
+	case SVG:
+		return d.svgFile(w)
+	case PNG:
+		return d.png(w)
+	}
+	return fmt.Errorf("plot: format %q: it takes svg or png", format)
 }

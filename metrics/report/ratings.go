@@ -1,0 +1,33 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+
+	"turncoat/metrics"
+)
+
+// Ratings draws skills by role with their intervals, in log odds; policies without a rank are marked.
+func Ratings(w io.Writer, list []metrics.Rating, format Format) error {
+	var groups []group
+	most := 1.0
+	for _, role := range []string{"traitor", "faithful"} {
+		g := group{name: "as a " + role}
+		for _, r := range list {
+			if r.Role != role {
+				continue
+			}
+			label := fmt.Sprintf("%d  %s", r.Rank, r.Policy)
+			if r.Rank == 0 {
+				label = "–  " + r.Policy
+			}
+			g.rows = append(g.rows, whisker{label, estimate{r.Skill, r.Lo, r.Hi, float64(r.Games), math.NaN()}})
+			most = max(most, math.Abs(r.Lo), math.Abs(r.Hi))
+		}
+		groups = append(groups, g)
+	}
+	reach := roundUp(min(most, 6))
+	d := whiskers("Skills by role, in log odds", "Bradley–Terry skills as a traitor and as a faithful; the faithful's mean is 0. Without a rank: too few games.", -reach, reach, groups)
+	return d.padded().write(w, format)
+}
