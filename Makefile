@@ -45,7 +45,7 @@ bench-prompts: ## prompt tokens a game, and what a prefix cache can't reuse
 	TURNCOAT_BENCH_TABLE=1 $(GO) test -run '^$$' -bench Prompts -benchtime 1x ./agents/llm | grep slots:
 
 validation: ## the coverage of the intervals by simulation, docs/validation.md; minutes
-	TURNCOAT_VALIDATION=1 $(GO) test -count 1 -timeout 60m -run '^TestValidation$$' ./cmd/turncoat
+	TURNCOAT_VALIDATION=1 $(GO) test -count 1 -timeout 60m -v -run '^TestValidation$$' ./cmd/turncoat
 
 golden: ## rewrite the golden files and the generated docs; read the diff
 	$(GO) test ./engine ./metrics ./scenarios ./agents/llm ./cmd/turncoat/replay -update
