@@ -94,7 +94,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	case version == fresh:
 		return nil, fmt.Errorf("%s: no games are kept here yet; play some with `turncoat run`, or name another file with --db", path)
 	case version < schemaVersion():
-		return nil, fmt.Errorf("%s: an older program wrote it (format %d, this one reads %d); `turncoat run` or `resume` with this file migrates it", path, version, schemaVersion())
+		return nil, fmt.Errorf("%s: an older program wrote it (format %d, this one reads %d); `turncoat memory rebuild` with this file brings it up to date, and so does playing with it", path, version, schemaVersion())
 	}
 	s := &Store{path: path}
 	mode := "mode=ro"

@@ -249,7 +249,7 @@ func completePolicies(*cobra.Command, []string, string) ([]string, cobra.ShellCo
 }
 
 func completeScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return scenarios.Names(), cobra.ShellCompDirectiveDefault
+	return append(scenarios.Names(), scenarios.DesignNames()...), cobra.ShellCompDirectiveDefault
 }
 
 // plan makes the batch's plan of a design.

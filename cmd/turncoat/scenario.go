@@ -69,6 +69,17 @@ func (a *app) listScenarios() error {
 		t.AppendRow(table.Row{s.Name, s.Rules.Players, s.Rules.Traitors, s.Description})
 	}
 	t.Render()
+	fmt.Fprintf(a.out, "\nDesigns, which play a scenario under several conditions (turncoat run NAME):\n\n")
+	t = a.table("design", "scenario", "cells", "games each", "what it is")
+	for _, name := range scenarios.DesignNames() {
+		src, _ := scenarios.LoadDesign(name)
+		d, err := scenarios.ParseDesign(name, src)
+		if err != nil {
+			return err
+		}
+		t.AppendRow(table.Row{name, d.Scenario, len(d.Cells), d.Games, d.Description})
+	}
+	t.Render()
 	return nil
 }
 
