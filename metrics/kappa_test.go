@@ -12,7 +12,7 @@ func repeat(items [][]string, n int, labels ...string) [][]string {
 	return items
 }
 
-// Fleiss' worked example of 1971: ten subjects, fourteen raters, five categories; κ = 0.210.
+// The usual worked example for more raters (not Fleiss' own): ten subjects, fourteen raters, five categories; κ = 0.210.
 func TestFleissKappa(t *testing.T) {
 	table := [][]int{{0, 0, 0, 0, 14}, {0, 2, 6, 4, 2}, {0, 0, 3, 5, 6}, {0, 3, 9, 2, 0}, {2, 2, 8, 1, 1}, {7, 7, 0, 0, 0}, {3, 2, 6, 3, 0}, {2, 5, 3, 2, 2}, {6, 5, 2, 1, 0}, {0, 2, 2, 3, 7}}
 	var items [][]string

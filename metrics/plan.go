@@ -60,31 +60,37 @@ func GamesForShift(sd, difference, alpha, power float64) int {
 	return max(2, int(math.Ceil(2*math.Pow(z*sd/difference, 2))))
 }
 
-// DetectableDifference is the smallest difference from a share p that n games in each arm find with the power; NaN where none is
-// large enough.
+// DetectableDifference is the smallest difference from a share p, up or down, that n games in each arm find with the power; NaN where
+// none is large enough.
 func DetectableDifference(n int, p, alpha, power float64) float64 {
-	best := math.NaN()
-	for _, room := range []struct{ sign, most float64 }{{1, 1 - p}, {-1, p}} {
-		finds := func(d float64) bool {
-			need := GamesForDifference(p, p+room.sign*d, alpha, power)
-			return need > 0 && need <= n
-		}
-		if room.most <= 0 || !finds(room.most) {
-			continue
-		}
-		lo, hi := 0.0, room.most
-		for range 60 {
-			if mid := (lo + hi) / 2; finds(mid) {
-				hi = mid
-			} else {
-				lo = mid
-			}
-		}
-		if math.IsNaN(best) || hi < best {
-			best = hi
+	up, down := detectableToward(n, p, 1, alpha, power), detectableToward(n, p, -1, alpha, power)
+	if math.IsNaN(up) || down < up {
+		return down
+	}
+	return up
+}
+
+// detectableToward is the same in one direction: sign 1 is up.
+func detectableToward(n int, p, sign, alpha, power float64) float64 {
+	lo, hi := 0.0, p
+	if sign > 0 {
+		hi = 1 - p
+	}
+	finds := func(d float64) bool {
+		need := GamesForDifference(p, p+sign*d, alpha, power)
+		return need > 0 && need <= n
+	}
+	if hi <= 0 || !finds(hi) {
+		return math.NaN()
+	}
+	for range 60 {
+		if mid := (lo + hi) / 2; finds(mid) {
+			hi = mid
+		} else {
+			lo = mid
 		}
 	}
-	return best
+	return hi
 }
 
 // Spread is a metric's linearised standard deviation a unit in these games: √n times the standard error of its ratio; NaN where
@@ -113,18 +119,17 @@ func (s *Summary) Spread(name string) float64 {
 const smallestUseful = 0.2
 
 // TellApart says that n games are too few to tell policies apart by who wins, where the traitors win the share p by chance; empty
-// where they would show a difference of 0.2 with a power of 0.8.
+// where they would show a difference of 0.2, on the side where there is room for it, with a power of 0.8.
 func TellApart(n int, p float64) string {
-	d := DetectableDifference(n, p, 0.05, 0.8)
-	if d <= smallestUseful {
+	need := GamesForDifference(p, p+direction(p)*smallestUseful, 0.05, 0.8)
+	if n >= need {
 		return ""
 	}
 	shows := "no difference shows"
-	if !math.IsNaN(d) {
+	if d := detectableToward(n, p, direction(p), 0.05, 0.8); !math.IsNaN(d) {
 		shows = fmt.Sprintf("only a difference of %.2f or more shows", d)
 	}
 	lo, hi := Wilson(math.Round(p*float64(n)), float64(n), 0.05)
-	need := GamesForDifference(p, p+direction(p)*smallestUseful, 0.05, 0.8)
 	return fmt.Sprintf("%s can't tell policies apart by who wins: at the chance level of %.2f their 95 %% interval is %.2f to %.2f, and %s; %d games a side show one of %.1f",
 		counted(n), p, lo, hi, shows, need, smallestUseful)
 }

@@ -13,8 +13,8 @@ func TestGamesForDifference(t *testing.T) {
 	for _, c := range []struct {
 		p1, p2 float64
 		n      int
-	}{{0.5, 0.6, 388}, {0.1, 0.2, 200}, {0.5, 0.55, 1566}, {0.25, 0.4, 152}} {
-		if got := GamesForDifference(c.p1, c.p2, 0.05, 0.8); got < c.n-2 || got > c.n+2 {
+	}{{0.5, 0.6, 388}, {0.1, 0.2, 199}, {0.5, 0.55, 1565}, {0.25, 0.4, 152}} {
+		if got := GamesForDifference(c.p1, c.p2, 0.05, 0.8); got != c.n {
 			t.Errorf("%g against %g: %d games, published %d", c.p1, c.p2, got, c.n)
 		}
 	}
@@ -71,5 +71,11 @@ func TestDetectableDifference(t *testing.T) {
 	}
 	if text := TellApart(500, 149.0/160); text != "" {
 		t.Error(text)
+	}
+	for _, p := range []float64{0.2, 0.5, 0.7, 0.8, 0.85, 0.95} { // silent from the number of games that it names
+		need := GamesForDifference(p, p+direction(p)*smallestUseful, 0.05, 0.8)
+		if TellApart(need-1, p) == "" || TellApart(need, p) != "" {
+			t.Errorf("at %g it is not %d games from which on 0.2 shows", p, need)
+		}
 	}
 }

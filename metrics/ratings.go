@@ -40,8 +40,9 @@ const (
 // Rate gives every policy a skill as a traitor and one as a faithful, apart: the log odds that the traitors win are the mean of the
 // traitors' skills minus the mean of the faithful's (Bradley and Terry 1952; for teams Huang, Weng and Lin 2006, JMLR 7:85–115),
 // fitted by maximum likelihood with a weak normal prior. Only differences are identified, so the faithful's skills have the mean 0 and
-// the traitors' hold what their role is worth. Intervals are percentiles of a bootstrap over units. The order of the matches makes no
-// difference. Policies with fewer games in a role than minimum get no rank in it.
+// the traitors' hold what their role is worth. An interval is the hull of two: percentiles of a bootstrap over units, which see that
+// games of a unit depend on one another, and the normal interval of the penalised likelihood (Laplace), which sees what a one-sided
+// record leaves open and no resampling of it shows. The order of the matches makes no difference. Policies with fewer games in a role than minimum get no rank in it.
 //
 // It is an error where one policy sits in all seats of every game, which confounds deceiving with detecting, and where some policies
 // never met the others, even by way of third ones.
@@ -50,7 +51,7 @@ func Rate(matches []Match, minimum int) ([]Rating, error) {
 	if err != nil {
 		return nil, err
 	}
-	skills := m.fit(m.whole())
+	skills, spread := m.fit(m.whole())
 	draws := m.bootstrap()
 	out := make([]Rating, len(m.names))
 	for k, name := range m.names {
@@ -60,7 +61,8 @@ func Rate(matches []Match, minimum int) ([]Rating, error) {
 			v[d] = draws[d][k]
 		}
 		slices.Sort(v)
-		out[k] = Rating{Policy: policy, Role: role, Skill: skills[k], Lo: quantile(v, 0.025), Hi: quantile(v, 0.975), Games: m.games[k], Wins: m.wins[k]}
+		out[k] = Rating{Policy: policy, Role: role, Skill: skills[k],
+			Lo: min(quantile(v, 0.025), skills[k]-1.96*spread[k]), Hi: max(quantile(v, 0.975), skills[k]+1.96*spread[k]), Games: m.games[k], Wins: m.wins[k]}
 	}
 	slices.SortStableFunc(out, func(a, b Rating) int {
 		return cmp.Or(-cmp.Compare(a.Role, b.Role), -cmp.Compare(a.Skill, b.Skill), cmp.Compare(a.Policy, b.Policy))
@@ -112,6 +114,9 @@ func newRatingModel(matches []Match) (*ratingModel, error) {
 	for _, g := range matches {
 		if len(g.Traitors) == 0 || len(g.Faithful) == 0 {
 			return nil, errors.New("a game without traitors or without faithful can't be rated")
+		}
+		if !(g.Outcome >= 0 && g.Outcome <= 1) {
+			return nil, fmt.Errorf("the outcome %v of a game of unit %d is none from 0 to 1", g.Outcome, g.Unit)
 		}
 		for _, p := range g.Traitors {
 			m.names = append(m.names, "traitor\x00"+p)
@@ -201,17 +206,27 @@ func (m *ratingModel) connected() error {
 			}
 		}
 	}
-	var apart []string
-	for k, g := range group {
-		if g != group[0] {
-			role, policy, _ := strings.Cut(m.names[k], "\x00")
-			apart = append(apart, policy+" as a "+role)
-		}
-	}
-	if len(apart) > 0 {
-		return fmt.Errorf("some policies never met the others, even by way of third ones, so that no scale holds them together: %s; play them against a common opponent", strings.Join(apart, ", "))
+	if groups := m.named(group); len(groups) > 1 {
+		return fmt.Errorf("some policies never met the others, even by way of third ones, so that no scale holds them together: (%s); play them against a common opponent", strings.Join(groups, ") ("))
 	}
 	return nil
+}
+
+// named are the groups in words, in the order of their first names.
+func (m *ratingModel) named(group []int) []string {
+	var out []string
+	place := map[int]int{}
+	for k, g := range group {
+		role, policy, _ := strings.Cut(m.names[k], "\x00")
+		at, seen := place[g]
+		if !seen {
+			place[g] = len(out)
+			out = append(out, policy+" as a "+role)
+			continue
+		}
+		out[at] += ", " + policy + " as a " + role
+	}
+	return out
 }
 
 // tally is games and traitors' wins by line-up.
@@ -230,24 +245,21 @@ func (m *ratingModel) tallied(times func(unit int) float64) ratingTally {
 	return t
 }
 
-// fit maximises the penalised likelihood by Newton's method. The intercept, the last parameter, is free; skills are then shifted so
-// that the faithful's mean is 0 and the traitors' hold the intercept.
-func (m *ratingModel) fit(t ratingTally) []float64 {
+// fit maximises the penalised likelihood by Newton's method. The intercept is the last parameter; skills are then shifted so that the faithful's mean is 0 and the traitors' hold the intercept.
+func (m *ratingModel) fit(t ratingTally) (skills, spread []float64) {
 	n := len(m.names) + 1
 	beta := make([]float64, n)
+	var chol mat.Cholesky
 	for range 50 {
 		gradient, hessian := mat.NewVecDense(n, nil), mat.NewSymDense(n, nil)
-		for k := range n - 1 {
+		for k := range n {
 			gradient.SetVec(k, -beta[k]/(ratingPrior*ratingPrior))
 			hessian.SetSym(k, k, 1.0/(ratingPrior*ratingPrior))
 		}
-		hessian.SetSym(n-1, n-1, 1e-4) // so that winning them all leaves the intercept finite
-		gradient.SetVec(n-1, -1e-4*beta[n-1])
 		for i, l := range m.lineups {
 			m.add(gradient, hessian, beta, l.weight, t.games[i], t.wins[i])
 		}
 		var step mat.VecDense
-		var chol mat.Cholesky
 		if !chol.Factorize(hessian) || chol.SolveVecTo(&step, gradient) != nil {
 			break // the prior makes it positive definite: only an overflow gets here
 		}
@@ -260,7 +272,36 @@ func (m *ratingModel) fit(t ratingTally) []float64 {
 			break
 		}
 	}
-	return m.anchored(beta)
+	return m.anchored(beta), m.spread(&chol)
+}
+
+// spread are the standard errors of the anchored skills, by the curvature of the penalised likelihood.
+func (m *ratingModel) spread(chol *mat.Cholesky) []float64 {
+	n := len(m.names) + 1
+	faithful := 0.0
+	for _, name := range m.names {
+		if strings.HasPrefix(name, "faithful") {
+			faithful++
+		}
+	}
+	out := make([]float64, len(m.names))
+	for k, name := range m.names {
+		contrast := mat.NewVecDense(n, nil)
+		for j, other := range m.names {
+			if strings.HasPrefix(other, "faithful") {
+				contrast.SetVec(j, -1/faithful)
+			}
+		}
+		contrast.SetVec(k, contrast.AtVec(k)+1)
+		if strings.HasPrefix(name, "traitor") {
+			contrast.SetVec(n-1, 1)
+		}
+		var solved mat.VecDense
+		if chol.SolveVecTo(&solved, contrast) == nil {
+			out[k] = math.Sqrt(max(0, mat.Dot(contrast, &solved)))
+		}
+	}
+	return out
 }
 
 // add adds a line-up's part of gradient and Hessian of the binomial log likelihood.
@@ -323,7 +364,7 @@ func (m *ratingModel) bootstrap() [][]float64 {
 		for range times {
 			times[engine.Below(len(times), src)]++
 		}
-		out[d] = m.fit(m.tallied(func(unit int) float64 { return times[place[unit]] }))
+		out[d], _ = m.fit(m.tallied(func(unit int) float64 { return times[place[unit]] }))
 	}
 	return out
 }

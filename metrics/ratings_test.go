@@ -141,3 +141,38 @@ func TestRatingsEdges(t *testing.T) {
 		}
 	}
 }
+
+// A policy that won every one of few games has an interval as wide as so few games leave it: true skills of 3 are held about as often
+// as the interval says.
+func TestRatingsOfOneSidedRecords(t *testing.T) {
+	covered, all := 0, 0
+	for trial := range 60 {
+		src := engine.Dice(uint64(trial), "one-sided", 0, 0, engine.NoSeat)
+		var games []Match
+		for range 20 {
+			for _, g := range []Match{{Traitors: []string{"x"}, Faithful: []string{"y"}, Outcome: truth(unit(src) < 1/(1+math.Exp(-3)))},
+				{Traitors: []string{"y"}, Faithful: []string{"y"}, Outcome: truth(unit(src) < 0.5)}} {
+				g.Unit = len(games)
+				games = append(games, g)
+			}
+		}
+		list, err := Rate(games, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range list {
+			if r.Policy == "x" {
+				all++
+				if r.Lo <= 3 && 3 <= r.Hi {
+					covered++
+				}
+				if r.Hi-r.Lo < 1 {
+					t.Errorf("20 games leave %+v", r)
+				}
+			}
+		}
+	}
+	if share := float64(covered) / float64(all); share < 0.88 {
+		t.Errorf("a skill of 3 is held in %.2f", share)
+	}
+}
