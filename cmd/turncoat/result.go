@@ -96,7 +96,10 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 		dbFlag = " --db " + a.db
 	}
 	fmt.Fprintf(a.out, "\nEverything is in %s. Next:\n", a.db)
-	fmt.Fprintf(a.out, "  turncoat replay %s/0%s\n  turncoat export %s --out %s-csv%s\n  turncoat metrics %s%s\n", b.Name, dbFlag, b.Name, b.Name, dbFlag, b.Name, dbFlag)
+	fmt.Fprintf(a.out, "  turncoat replay %s/0%s\n  turncoat export %s --out %s-csv%s\n  turncoat metrics %s%s\n  turncoat report %s%s\n", b.Name, dbFlag, b.Name, b.Name, dbFlag, b.Name, dbFlag, b.Name, dbFlag)
+	if len(d.Cells) > 0 {
+		fmt.Fprintf(a.out, "  turncoat compare %s%s\n", b.Name, dbFlag)
+	}
 	return nil
 }
 
