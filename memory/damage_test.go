@@ -103,7 +103,7 @@ func TestOlder(t *testing.T) {
 	if err := errors.Join(run(conn, fmt.Sprintf("PRAGMA application_id = %d; CREATE TABLE old (x)", applicationID)), conn.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenReadOnly(t.Context(), path); err == nil || !strings.Contains(err.Error(), "migrates") {
+	if _, err := OpenReadOnly(t.Context(), path); err == nil || !strings.Contains(err.Error(), "an older program wrote it (format 0") {
 		t.Fatalf("got %v", err)
 	}
 	createBatch(t, open(t, path))
