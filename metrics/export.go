@@ -65,8 +65,9 @@ func (e *Export) start(table string, g *Game) *sheet {
 	return e.sheets[table].str(g.Batch).str(g.ID)
 }
 
-// Game writes one game: its rows in every table but the batch's. events are those that it was read from.
-func (e *Export) Game(g *Game, events []engine.Stored) error {
+// Game writes one game: its rows in every table but the batch's. events are those that it was read from; fitted is what the fitted
+// observer says of it, nil where it was not asked.
+func (e *Export) Game(g *Game, events []engine.Stored, fitted *Fitted) error {
 	if err := e.readTexts(events); err != nil {
 		return fmt.Errorf("export game %s: %w", g.ID, err)
 	}
@@ -93,7 +94,7 @@ func (e *Export) Game(g *Game, events []engine.Stored) error {
 		e.belief(g, 0, g.Traitors, b)
 	}
 	for i := range g.Rounds {
-		e.round(g, &g.Rounds[i])
+		e.round(g, i, fitted)
 	}
 	for _, f := range g.Forfeits {
 		e.start("forfeits", g).int(f.Round).str(f.Phase.String()).int(int(f.Seat)).str(g.Policies[f.Seat]).str(f.Request.String()).str(string(f.Cause)).end()
@@ -126,7 +127,8 @@ func teamOf(traitors engine.Seats, seat engine.Seat) string {
 	return engine.Faithful.String()
 }
 
-func (e *Export) round(g *Game, r *Round) {
+func (e *Export) round(g *Game, i int, fitted *Fitted) {
+	r := &g.Rounds[i]
 	e.start("rounds", g).int(r.Number).int(r.Living.Len()).int((r.Living & r.Traitors).Len()).seat(int(r.Banished)).
 		str(teamOf(r.Traitors, r.Banished)).seat(int(r.Murdered)).bool(r.RunoffAmong != 0).end()
 	for _, b := range r.Ballots {
@@ -135,8 +137,12 @@ func (e *Export) round(g *Game, r *Round) {
 	for _, b := range r.NightVotes {
 		e.ballot(g, r, "night", b)
 	}
-	for i := range r.Statements {
-		e.statement(g, r, &r.Statements[i])
+	for k := range r.Statements {
+		leak := math.NaN()
+		if fitted != nil {
+			leak = fitted.leak(i, k)
+		}
+		e.statement(g, r, &r.Statements[k], leak)
 	}
 	for _, b := range r.Beliefs {
 		e.belief(g, r.Number, r.Traitors, b)
@@ -148,7 +154,7 @@ func (e *Export) ballot(g *Game, r *Round, time string, b Ballot) {
 		seat(int(b.Target)).str(teamOf(r.Traitors, b.Target)).bool(b.Illegal).bool(b.Forfeited).end()
 }
 
-func (e *Export) statement(g *Game, r *Round, s *Statement) {
+func (e *Export) statement(g *Game, r *Round, s *Statement, leak float64) {
 	text := ""
 	if len(e.texts) > 0 {
 		text, e.texts = e.texts[0], e.texts[1:]
@@ -164,7 +170,7 @@ func (e *Export) statement(g *Game, r *Round, s *Statement) {
 		}
 	}
 	e.start("statements", g).int(r.Number).str(s.Phase.String()).int(s.Pass).int(s.Position).int(int(s.Seat)).
-		str(teamOf(r.Traitors, s.Seat)).int(s.TextWords).str(acts).bool(s.Forfeited).str(text).end()
+		str(teamOf(r.Traitors, s.Seat)).int(s.TextWords).str(acts).bool(s.Forfeited).num(leak).str(text).end()
 	for _, b := range s.Reactions {
 		e.belief(g, r.Number, r.Traitors, b)
 	}
@@ -225,6 +231,13 @@ func (e *Export) Calls(g *Game, calls []Call) {
 			}
 		}
 		s.int(c.Tries).int(int(c.QueueMS)).int(int(c.FirstMS)).int(int(c.TookMS)).end()
+	}
+}
+
+// Information writes the figures of section F into the summary, with the level under shuffled teams as their chance.
+func (e *Export) Information(batch, cell string, rows []InfoRow) {
+	for _, r := range rows {
+		e.sheets["summary"].str(batch).str(cell).str(r.Metric).num(r.Value).num(r.Lo).num(r.Hi).num(r.N).int(r.Games).num(r.Level).str(r.Unit).end()
 	}
 }
 

@@ -119,6 +119,16 @@ type Fitted struct {
 	Brier, LogLoss, CountsBrier Ratio
 	// Leakage is Δ log₂ p(the true set of traitors) over statements of living traitors that aren't silence.
 	Leakage Ratio
+	// Leaks is the same of each statement, by round and in its order there; NaN where a statement has none.
+	Leaks [][]float64
+}
+
+// leak is that of statement k of round i.
+func (f *Fitted) leak(i, k int) float64 {
+	if i >= len(f.Leaks) || k >= len(f.Leaks[i]) {
+		return math.NaN()
+	}
+	return f.Leaks[i][k]
 }
 
 // observer weighs sets of traitors.
@@ -266,17 +276,18 @@ func (f *Fitter) Score(g *Game) Fitted {
 	if !ok {
 		return Fitted{Skipped: true}
 	}
-	var out Fitted
+	out := Fitted{Leaks: make([][]float64, len(g.Rounds))}
 	known := g.knows(engine.KindActs)
 	for i := range g.Rounds {
 		r := &g.Rounds[i]
+		out.Leaks[i] = make([]float64, len(r.Statements))
 		o.begin(g, i)
 		if math.IsInf(total(o.log), -1) {
 			return Fitted{Skipped: true}
 		}
 		for k := range r.Statements {
-			if s := &r.Statements[k]; known && s.Phase != engine.PhaseAftermath {
-				o.hear(s, r, &out)
+			if out.Leaks[i][k] = math.NaN(); known && r.Statements[k].Phase != engine.PhaseAftermath {
+				out.Leaks[i][k] = o.hear(&r.Statements[k], r, &out.Leakage)
 			}
 		}
 		if len(r.Stage(0)) > 0 {
@@ -289,24 +300,27 @@ func (f *Fitter) Score(g *Game) Fitted {
 		}
 		o.close(r)
 		for k := range r.Statements {
-			if s := &r.Statements[k]; known && s.Phase == engine.PhaseAftermath {
-				o.hear(s, r, &out)
+			if known && r.Statements[k].Phase == engine.PhaseAftermath {
+				out.Leaks[i][k] = o.hear(&r.Statements[k], r, &out.Leakage)
 			}
 		}
 	}
 	return out
 }
 
-// hear takes a statement, and what it gave away of the traitors where a traitor made it.
-func (o *observer) hear(s *Statement, r *Round, out *Fitted) {
+// hear takes a statement, and gives what it told of the traitors where a traitor made it; NaN where not.
+func (o *observer) hear(s *Statement, r *Round, sum *Ratio) float64 {
 	if s.silent() {
-		return
+		return math.NaN()
 	}
 	before := o.of(r.Traitors)
 	o.statement(s, r.Living)
-	if r.Traitors.Has(s.Seat) && !math.IsInf(before, -1) {
-		out.Leakage.add(o.of(r.Traitors) - before)
+	if !r.Traitors.Has(s.Seat) || math.IsInf(before, -1) {
+		return math.NaN()
 	}
+	leak := o.of(r.Traitors) - before
+	sum.add(leak)
+	return leak
 }
 
 // begin takes the facts that stand when a round begins: who was murdered is faithful, and the game went on.

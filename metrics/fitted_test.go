@@ -127,6 +127,19 @@ func TestFittedCrossFits(t *testing.T) {
 	for i := range games {
 		s.Add(&games[i], f.Score(&games[i]))
 	}
+	for i := range games { // each statement's own adds up to the game's
+		scored, sum, n := f.Score(&games[i]), 0.0, 0.0
+		for k := range games[i].Rounds {
+			for j := range games[i].Rounds[k].Statements {
+				if v := scored.leak(k, j); !math.IsNaN(v) {
+					sum, n = sum+v, n+1
+				}
+			}
+		}
+		if math.Abs(sum-scored.Leakage.Num) > 1e-9 || n != scored.Leakage.Den {
+			t.Errorf("game %d: statements leak %f bits in %.0f, the game %f in %.0f", i, sum, n, scored.Leakage.Num, scored.Leakage.Den)
+		}
+	}
 	rows := s.Rows()
 	if d := rows[0].Value - rows[1].Value; math.Abs(d) > 0.01 || s.Skipped() != 0 || rows[3].N == 0 {
 		t.Errorf("random play: Brier %f, by the facts %f, %d skipped", rows[0].Value, rows[1].Value, s.Skipped())

@@ -46,7 +46,9 @@ var (
 		Column{"pass", "integer", "", "pass, from 0"}, Column{"position", "integer", "", "place in the speaking order, from 0"},
 		Column{"seat", "integer", "", "the speaker, counted from 0"}, Column{"team", "text", "", teamMeaning},
 		Column{"words", "integer", "words", "length; 0 is silence"}, Column{"acts", "text", "", "acts as kind:seat, separated by spaces"},
-		Column{"forfeited", "boolean", "", "supplied by the rules"}, Column{"text", "text", "", "what was said"})
+		Column{"forfeited", "boolean", "", "supplied by the rules"},
+		Column{"leakage", "number", "bits", "what a traitor's statement gives away: Δ log₂ p(true set of traitors) under the fitted observer; empty without --information"},
+		Column{"text", "text", "", "what was said"})
 	beliefsTable = tableOf("beliefs",
 		Column{"round", "integer", "rounds", "number of the round; 0 before the first"}, Column{"phase", "text", "", "phase in which it was stated"},
 		Column{"when", "text", "", "the request or moment that asked for it"}, Column{"order", "integer", "", "1: probability that the subject is a traitor; 2: how suspected a traitor thinks the subject believes it to be"},
@@ -72,7 +74,7 @@ var (
 		{"batch", "text", "", "name of the batch"}, {"cell", "text", "", "cell of the design; empty where there is one"}, {"metric", "text", "", "name, as in docs/metrics.md"}, {"mean", "number", "as unit says", "of the batch; empty where undefined"},
 		{"lo", "number", "as unit says", "lower end of the 95 % interval"}, {"hi", "number", "as unit says", "upper end of the 95 % interval"},
 		{"n", "number", "cases", "cases that it rests on"}, {"games", "integer", "games", "games with a case"},
-		{"chance", "number", "as unit says", "level under random play of the same rules"}, {"unit", "text", "", "unit of the figures"}}}
+		{"chance", "number", "as unit says", "level under random play of the same rules; of section F, under shuffled teams"}, {"unit", "text", "", "unit of the figures"}}}
 	attritionTable = Table{"attrition", []Column{
 		{"batch", "text", "", "name of the batch"}, {"cell", "text", "", "cell of the design; empty where there is one"}, {"stage", "text", "", "planned, started, finished, failed, stopped, forfeited, analysed"},
 		{"games", "integer", "games", "games that came to it; forfeited: touched by a forfeit"}}}

@@ -40,7 +40,7 @@ func export(t *testing.T, f Format) map[string]*page {
 			t.Fatal(err)
 		}
 		s.Add(&g)
-		if err := e.Game(&g, events); err != nil {
+		if err := e.Game(&g, events, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -189,7 +189,7 @@ func BenchmarkExport(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := e.Game(&g, events); err != nil {
+		if err := e.Game(&g, events, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

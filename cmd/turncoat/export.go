@@ -18,6 +18,7 @@ import (
 
 func (a *app) exportCommand() *cobra.Command {
 	var out, format string
+	var information bool
 	var chat chatOptions
 	annotate := annotateOptions{}
 	cmd := &cobra.Command{
@@ -30,6 +31,9 @@ func (a *app) exportCommand() *cobra.Command {
 			f := metrics.Format(format)
 			if f != metrics.CSV && f != metrics.JSONL && format != "chat" && format != "events" {
 				return usage(fmt.Errorf("--format %s: it takes csv, jsonl, chat or events", format))
+			}
+			if information && f != metrics.CSV && f != metrics.JSONL {
+				return usage(errors.New("--information is for tables: --format csv or jsonl"))
 			}
 			if chat.honestOnly && format != "chat" {
 				return usage(errors.New("--honest-only is for --format chat: tables without the lies would mislead"))
@@ -51,19 +55,20 @@ func (a *app) exportCommand() *cobra.Command {
 				case format == "events":
 					return a.exportEvents(ctx, store, b, folder)
 				}
-				return a.export(ctx, store, b, folder, f)
+				return a.export(ctx, store, b, folder, f, information)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "the folder (default: the batch's name and the format)")
 	cmd.Flags().StringVar(&format, "format", "csv", "csv or jsonl: the tables; chat: each seat's game as a chat transcript, with a data card; events: the logs, for `turncoat import jsonl`")
 	cmd.Flags().BoolVar(&chat.honestOnly, "honest-only", false, "with --format chat: only seats none of whose statements was a knowing falsehood")
+	cmd.Flags().BoolVar(&information, "information", false, "also section F: the leakage of every statement, and its figures in the summary; reads the batch twice")
 	annotate.register(cmd.Flags())
 	return cmd
 }
 
 // export writes the tables into a folder beside the one asked for and moves them in when all are whole.
-func (a *app) export(ctx context.Context, store *memory.Store, b memory.Batch, folder string, f metrics.Format) error {
+func (a *app) export(ctx context.Context, store *memory.Store, b memory.Batch, folder string, f metrics.Format, information bool) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
@@ -72,7 +77,7 @@ func (a *app) export(ctx context.Context, store *memory.Store, b memory.Batch, f
 		return fmt.Errorf("export: %w", err)
 	}
 	defer os.RemoveAll(part)
-	rows, err := a.writeTables(ctx, store, b, part, f)
+	rows, err := a.writeTables(ctx, store, b, part, f, information)
 	if err != nil {
 		return err
 	}
@@ -86,7 +91,7 @@ func (a *app) export(ctx context.Context, store *memory.Store, b memory.Batch, f
 	return nil
 }
 
-func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Batch, folder string, f metrics.Format) (rows int, err error) {
+func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Batch, folder string, f metrics.Format, information bool) (rows int, err error) {
 	d, err := decodeDesign(b.Design)
 	if err != nil {
 		return 0, err
@@ -96,7 +101,12 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, tables.Close()) }()
-	list := d.empty(b.Games)
+	list, x := d.empty(b.Games), d.informer()
+	if information {
+		if err := d.finishedGames(ctx, store, b, false, x.count); err != nil {
+			return 0, err
+		}
+	}
 	err = store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []engineStored) error {
 		game, read, err := d.takeGame(list, g, events, false)
 		if err != nil || !read {
@@ -107,7 +117,12 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 			return err
 		}
 		tables.Calls(&game, exportedCalls(calls))
-		return tables.Game(&game, events)
+		if !information {
+			return tables.Game(&game, events, nil)
+		}
+		cell, _ := d.place(g.Index)
+		fitted := x.score(cell, &game)
+		return tables.Game(&game, events, &fitted)
 	})
 	if err != nil {
 		return 0, err
@@ -117,6 +132,11 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 	}
 	for _, f := range list {
 		tables.Batch(b.Name, f.label(d), f.summary, f.rows)
+	}
+	if information {
+		for i, informed := range x.results() {
+			tables.Information(b.Name, list[i].label(d), informed.rows)
+		}
 	}
 	return tables.Rows(), nil
 }

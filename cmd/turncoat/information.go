@@ -18,36 +18,61 @@ type informed struct {
 	skipped int
 }
 
+// informer gathers section F by condition. Every game is counted first, and then scored by what the others show.
+type informer struct {
+	fitters []metrics.Fitter
+	scores  []metrics.FittedSummary
+	told    []metrics.Information
+}
+
+func (d *design) informer() *informer {
+	n := len(d.all())
+	return &informer{make([]metrics.Fitter, n), make([]metrics.FittedSummary, n), make([]metrics.Information, n)}
+}
+
+func (x *informer) count(cell int, g *metrics.Game) {
+	x.fitters[cell].Count(g)
+	x.told[cell].Add(g)
+}
+
+func (x *informer) score(cell int, g *metrics.Game) metrics.Fitted {
+	f := x.fitters[cell].Score(g)
+	x.scores[cell].Add(g, f)
+	return f
+}
+
+func (x *informer) results() []informed {
+	out := make([]informed, len(x.told))
+	for i := range out {
+		out[i] = informed{append(x.told[i].Rows(), x.scores[i].Rows()...), x.scores[i].Skipped()}
+	}
+	return out
+}
+
+// finishedGames reads the finished games of a batch; clean leaves out what a forfeit touched.
+func (d *design) finishedGames(ctx context.Context, store *memory.Store, b memory.Batch, clean bool, do func(cell int, g *metrics.Game)) error {
+	return store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []engineStored) error {
+		if g.Status != string(batch.Finished) {
+			return nil
+		}
+		game, err := metrics.ReadGame(d.meta(g), events)
+		if err != nil || clean && len(game.Forfeits) > 0 {
+			return err
+		}
+		cell, _ := d.place(g.Index)
+		do(cell, &game)
+		return nil
+	})
+}
+
 // information reads a batch twice: to count what acts and ballots show of teams, and to score each game by what the others show.
 func (d *design) information(ctx context.Context, store *memory.Store, b memory.Batch, clean bool) ([]informed, error) {
-	n := len(d.all())
-	fitters, scores, told := make([]metrics.Fitter, n), make([]metrics.FittedSummary, n), make([]metrics.Information, n)
-	each := func(do func(cell int, g *metrics.Game)) error {
-		return store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []engineStored) error {
-			if g.Status != string(batch.Finished) {
-				return nil
-			}
-			game, err := metrics.ReadGame(d.meta(g), events)
-			if err != nil || clean && len(game.Forfeits) > 0 {
-				return err
-			}
-			cell, _ := d.place(g.Index)
-			do(cell, &game)
-			return nil
-		})
+	x := d.informer()
+	if err := d.finishedGames(ctx, store, b, clean, x.count); err != nil {
+		return nil, err
 	}
-	err := each(func(cell int, g *metrics.Game) {
-		fitters[cell].Count(g)
-		told[cell].Add(g)
-	})
-	if err == nil {
-		err = each(func(cell int, g *metrics.Game) { scores[cell].Add(g, fitters[cell].Score(g)) })
-	}
-	out := make([]informed, n)
-	for i := range out {
-		out[i] = informed{append(told[i].Rows(), scores[i].Rows()...), scores[i].Skipped()}
-	}
-	return out, err
+	err := d.finishedGames(ctx, store, b, clean, func(cell int, g *metrics.Game) { x.score(cell, g) })
+	return x.results(), err
 }
 
 // informationTable prints section F.

@@ -465,7 +465,8 @@ func (a *app) searchNotes(ctx context.Context, store *memory.Store, query, batch
 }
 
 func (a *app) memoryRebuildCommand() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use: "rebuild", Short: "Drop the projections of notes and make them again from the log", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
@@ -481,6 +482,9 @@ func (a *app) memoryRebuildCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if asJSON {
+					return json.NewEncoder(a.out).Encode(map[string]int64{"notes": n, "differed": differed})
+				}
 				if differed > 0 {
 					fmt.Fprintf(a.out, "%d notes made again from the log; %d rows were not what the log says, and are now\n", n, differed)
 					return nil
@@ -490,4 +494,6 @@ func (a *app) memoryRebuildCommand() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
 }
