@@ -116,7 +116,7 @@ func (r *record) carry(b *strings.Builder) {
 	if r.carried.Games == 0 {
 		return
 	}
-	fmt.Fprintf(b, "You have played %d games with these people before. What you hold of them, earlier games counting less:\n", r.carried.Games)
+	fmt.Fprintf(b, "Games with these people before this one: %d. What you hold of them, earlier games counting less:\n", r.carried.Games)
 	for _, o := range r.carried.Others {
 		b.WriteString(r.told.Reputation(o) + "\n")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -195,5 +196,26 @@ func TestRecorded(t *testing.T) {
 	cmd = turncoat(t, "verify", "b", "--deep", "--db", db)
 	if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), "step 1, seat 2") {
 		t.Errorf("verify: exit %d\n%s", cmd.ProcessState.ExitCode(), out)
+	}
+}
+
+// Models that meet again are told what they carry over, from the second game on and only there; the season is rebuilt call for call.
+func TestSeasonOfModels(t *testing.T) {
+	server := llmtest.Serve(llmtest.Setup{Width: 4})
+	defer server.Close()
+	db := filepath.Join(t.TempDir(), "s.db")
+	run := modelRun(t, server, "run", "duel-4", "--season", "3", "--seed", "4", "--quiet", "--db", db, "--batch", "b", "--policy", "vllm/fake",
+		"--set", "memory.reflect=banishment,end")
+	if out, err := run.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	mustRun(t, "verify", "b", "--deep", "--db", db)
+	const carried = "Games with these people before this one"
+	for game, want := range []bool{false, true, true} {
+		name := fmt.Sprintf("b/%d", game)
+		prompt := mustRun(t, "prompt", name, "--step", "1", "--seat", "2", "--db", db)
+		if strings.Contains(prompt, carried) != want {
+			t.Errorf("%s: the prompt tells of earlier games: %v\n%s", name, !want, prompt)
+		}
 	}
 }
