@@ -46,9 +46,9 @@ func chanceFile(rules engine.Rules) string {
 	return filepath.Join(folder, "turncoat", "chance", hex.EncodeToString(sum[:16])+".json")
 }
 
-// build names this build of the program: its version, and of one without a version its file.
+// build names this build of the program: its version, and its file by size and time, which is quicker than its digest.
 func build() string {
-	version := programVersion()
+	version := recordedVersion()
 	if exe, err := os.Executable(); err == nil {
 		if info, err := os.Stat(exe); err == nil {
 			version += fmt.Sprint(info.Size(), info.ModTime().UnixNano())

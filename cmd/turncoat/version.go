@@ -1,9 +1,13 @@
 package main
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"io"
+	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -20,17 +24,48 @@ func (a *app) versionCommand() *cobra.Command {
 	}
 }
 
-// programVersion is the commit that the program was built from, as far as the build recorded it.
-func programVersion() string {
+// programVersion names the program: the version or commit that it was built from, and where the build recorded none, as `go run` does
+// not, the digest of its own file. The same source gives the same file under the same compiler.
+var programVersion = sync.OnceValue(func() string {
+	if v := recordedVersion(); v != "" {
+		return v
+	}
+	if sum, err := ownDigest(); err == nil {
+		return fmt.Sprintf("devel sha256:%x", sum[:8])
+	}
+	return "unknown"
+})
+
+// recordedVersion is the version or commit that the build recorded; empty: none.
+func recordedVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "unknown"
+		return ""
 	}
-	version := info.Main.Version
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && version == "(devel)" {
-			version = "devel " + s.Value[:min(12, len(s.Value))]
+		if s.Key == "vcs.revision" && info.Main.Version == "(devel)" {
+			return "devel " + s.Value[:min(12, len(s.Value))]
 		}
 	}
-	return version
+	if info.Main.Version == "(devel)" {
+		return ""
+	}
+	return info.Main.Version
+}
+
+func ownDigest() ([]byte, error) {
+	name, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("version: %w", err)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("version: %w", err)
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return nil, fmt.Errorf("version: %w", err)
+	}
+	return sum.Sum(nil), nil
 }
