@@ -178,9 +178,13 @@ func momentOf(g *metrics.Game, i, k int, l lie, m movement) moment {
 	round := &g.Rounds[i]
 	speaker := round.Statements[k].Seat
 	words := narrate.Narrator{Names: g.Names, Words: narrate.WordsOf(g.Rules)}
+	act := words.Act(l.act)
+	if l.act.Kind == engine.Defend && l.act.Seat == speaker {
+		act = "defends itself"
+	}
 	return moment{
 		Game: fmt.Sprintf("%s/%d", g.Batch, g.Index), ID: g.ID, Cell: g.Cell, Round: round.Number,
-		Speaker: words.Name(speaker), Subject: words.Name(l.subject), Policy: policyOf(g, speaker), Act: words.Act(l.act),
+		Speaker: words.Name(speaker), Subject: words.Name(l.subject), Policy: policyOf(g, speaker), Act: act,
 		Before: m.before, After: m.after, Listeners: m.n, Exact: m.exact,
 		shift: (m.after - m.before) * l.way, trust: matrixOf(g, i),
 	}
