@@ -171,6 +171,15 @@ func sealed(g Game, events []engine.Event, at int64) (Game, rows, error) {
 	return g, r, nil
 }
 
+// HeadOf is the hash of the last of a whole game's events, as Commit would keep it.
+func HeadOf(events []engine.Event) (head engine.Hash, err error) {
+	r, err := encode(engine.Hash{}, 0, events, 0)
+	if err == nil && len(events) > 0 {
+		copy(head[:], r.head())
+	}
+	return head, err
+}
+
 // keepRows implements keeper. The count in the games row refuses a gap, the key of the events a second event of a number.
 func (s *Store) keepRows(ctx context.Context, g Game, r rows) error {
 	return s.writer.do(ctx, len(r.events), func(w *writer) error {

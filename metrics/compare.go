@@ -95,7 +95,9 @@ func effectOf(x, y units, paired bool) Effect {
 	}
 	c := contrast{x, y, paired}
 	e.P = c.permuted(math.Abs(e.Diff))
-	e.Lo, e.Hi = c.interval(e.Diff)
+	if min(e.NA, e.NB) >= FewestUnits {
+		e.Lo, e.Hi = c.interval(e.Diff)
+	}
 	return e
 }
 

@@ -220,9 +220,9 @@ func (x *Information) units(c int) []contingency {
 	return out
 }
 
-// resampled is the percentile interval over units; none of fewer than two.
+// resampled is the percentile interval over units; none of fewer than FewestUnits.
 func resampled(tables []contingency) (lo, hi float64) {
-	if len(tables) < 2 {
+	if len(tables) < FewestUnits {
 		return math.NaN(), math.NaN()
 	}
 	values := make([]float64, 0, Draws)

@@ -18,6 +18,9 @@ const largeN = 2000
 // SmallN is the number of games below which an interval carries a warning.
 const SmallN = 50
 
+// FewestUnits is the number of units with cases below which there is no interval: resampling two, three or four of them says nothing.
+const FewestUnits = 5
+
 var standard = distuv.Normal{Mu: 0, Sigma: 1}
 
 // Wilson is the Wilson score interval of a share k/n at level 1 − alpha (Wilson 1927, doi:10.1080/01621459.1927.10502953).
@@ -64,7 +67,7 @@ func newResampler(n int) *resampler {
 //   - to 2,000, the bias-corrected and accelerated bootstrap (Efron 1987, doi:10.1080/01621459.1987.10478410);
 //   - above, the normal interval of the ratio estimator (linearised; Cochran, Sampling Techniques, 6.4), which it agrees with there.
 //
-// NaN where there are fewer than two units with cases, or no variation.
+// NaN where there are fewer than FewestUnits with cases, or no variation.
 func (r *resampler) interval(num, den []float32) (lo, hi float64) {
 	var sn, sd float64
 	cases := 0
@@ -74,7 +77,7 @@ func (r *resampler) interval(num, den []float32) (lo, hi float64) {
 			cases++
 		}
 	}
-	if cases < 2 || sd == 0 || !varies(num, den, sn/sd) {
+	if cases < FewestUnits || sd == 0 || !varies(num, den, sn/sd) {
 		return math.NaN(), math.NaN()
 	}
 	theta := sn / sd

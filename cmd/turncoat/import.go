@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -41,8 +42,14 @@ func (a *app) importCommand() *cobra.Command {
 	return cmd
 }
 
-// imported is what an import came to.
-type imported struct {
+// importer puts games into a batch as they are read. File and batch are made with the first of them, so that a path without games
+// leaves everything as it was.
+type importer struct {
+	name, format    string
+	d               *design
+	store           *memory.Store
+	b               memory.Batch
+	there           []memory.Game // that an import which was cut off has kept already
 	games, finished int
 	taken, skipped  map[string]int
 	failed          []error
@@ -56,41 +63,63 @@ func (a *app) importGames(ctx context.Context, format, path, name string) error 
 	if err != nil {
 		return err
 	}
-	store, err := memory.Open(ctx, a.db)
-	if err != nil {
-		return usageOf(err)
-	}
-	return closing(store, func() error {
-		if name == "" {
-			if name, err = store.NextName(ctx, format); err != nil {
+	got := importer{name: name, format: format, d: &design{Scenario: format, Imported: format, Engine: engine.Version}, taken: map[string]int{}, skipped: map[string]int{}}
+	err = foreign.Read(format, source, func(g foreign.Game, err error) error {
+		if err != nil {
+			got.failed = append(got.failed, err)
+			return nil
+		}
+		if got.store == nil {
+			if err := got.begin(ctx, a.db); err != nil {
 				return err
 			}
 		}
-		if b, err := store.BatchByName(ctx, name); err == nil && b.Name == name {
-			return usage(fmt.Errorf("there is a batch %s in %s already; choose another --batch", name, a.db))
-		}
-		d := &design{Scenario: format, Imported: format, Engine: engine.Version}
-		text, err := d.encode()
-		if err != nil {
-			return err
-		}
-		b, err := store.CreateBatch(ctx, memory.Batch{Name: name, Scenario: format, Design: text, Created: time.Now().UTC().Format(time.RFC3339), Status: batchRunning})
-		if err != nil {
-			return err
-		}
-		got := imported{taken: map[string]int{}, skipped: map[string]int{}}
-		err = foreign.Read(format, source, func(g foreign.Game, err error) error {
-			if err != nil {
-				got.failed = append(got.failed, err)
-				return nil
-			}
-			return got.keep(ctx, store, b, g)
-		})
-		if err != nil {
-			return err
-		}
-		return a.importDone(ctx, store, b, d, got)
+		return got.keep(ctx, g)
 	})
+	if got.store == nil {
+		return usage(cmp.Or(err, errors.Join(got.failed...), fmt.Errorf("no game of format %s was found in %s", format, path)))
+	}
+	return closing(got.store, func() error {
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return &codedError{exitInterrupted, fmt.Errorf("interrupted after %d games; go on with: turncoat import %s %s --batch %s --db %s", got.games, format, path, got.name, a.db)}
+		case err != nil:
+			return err
+		}
+		return a.importDone(ctx, &got)
+	})
+}
+
+// begin opens the file and makes the batch, or takes up the one that an import of this format was cut off in.
+func (got *importer) begin(ctx context.Context, db string) (err error) {
+	if got.store, err = memory.Open(ctx, db); err != nil {
+		return usageOf(err)
+	}
+	if got.name == "" {
+		if got.name, err = got.store.NextName(ctx, got.format); err != nil {
+			return err
+		}
+	}
+	text, err := got.d.encode()
+	if err != nil {
+		return err
+	}
+	b, err := got.store.BatchByName(ctx, got.name)
+	switch {
+	case err != nil || b.Name != got.name:
+		got.b, err = got.store.CreateBatch(ctx, memory.Batch{Name: got.name, Scenario: got.format, Design: text, Created: time.Now().UTC().Format(time.RFC3339), Status: batchRunning})
+		return err
+	case b.Status != batchRunning || !bytes.Equal(b.Design, text):
+		return usage(fmt.Errorf("there is a batch %s in %s already; choose another --batch", got.name, db))
+	}
+	got.b = b
+	for g, err := range got.store.Games(ctx, b.Name) {
+		if err != nil {
+			return err
+		}
+		got.there = append(got.there, g)
+	}
+	return nil
 }
 
 // sourceOf is the folder, or a folder of the one file.
@@ -117,40 +146,56 @@ func (o oneFile) ReadDir(name string) ([]fs.DirEntry, error) {
 	return slices.DeleteFunc(all, func(e fs.DirEntry) bool { return name != "." || e.Name() != o.name }), err
 }
 
-// keep puts a game into the file.
-func (got *imported) keep(ctx context.Context, store *memory.Store, b memory.Batch, g foreign.Game) error {
-	ref := batch.RefOf(b.Name, 0, got.games, got.games)
-	row := memory.Game{ID: ref.ID, Batch: b.Name, Index: got.games, Seed: ref.Seed, Status: string(batch.Stopped), Rounds: g.Rounds}
+// keep puts a game into the file; one that is there already has to be the same.
+func (got *importer) keep(ctx context.Context, g foreign.Game) error {
+	ref := batch.RefOf(got.b.Name, 0, got.games, got.games)
+	row := memory.Game{ID: ref.ID, Batch: got.b.Name, Index: got.games, Seed: ref.Seed, Status: string(batch.Stopped), Rounds: g.Rounds}
 	if g.Over {
 		row.Status, row.Winner = string(batch.Finished), g.Winner.String()
-		got.finished++
 	} else {
 		row.Error = "unfinished in its source, " + g.Source
 	}
-	got.games++
+	if err := got.commit(ctx, row, g); err != nil {
+		return err
+	}
+	if got.games++; g.Over {
+		got.finished++
+	}
 	for what, n := range g.Taken {
 		got.taken[what] += n
 	}
 	for what, n := range g.Skipped {
 		got.skipped[what] += n
 	}
-	_, err := store.Commit(ctx, row, g.Events)
+	return nil
+}
+
+func (got *importer) commit(ctx context.Context, row memory.Game, g foreign.Game) error {
+	if got.games >= len(got.there) {
+		_, err := got.store.Commit(ctx, row, g.Events)
+		return err
+	}
+	head, err := memory.HeadOf(g.Events)
+	if err == nil && head != got.there[got.games].Head {
+		err = usage(fmt.Errorf("game %s is not the one in %s, which was imported before the import of this batch was cut off; choose another --batch", row.Name(), g.Source))
+	}
 	return err
 }
 
-func (a *app) importDone(ctx context.Context, store *memory.Store, b memory.Batch, d *design, got imported) error {
+func (a *app) importDone(ctx context.Context, got *importer) error {
+	b := got.b
 	b.Games, b.Status, b.Ended = got.games, batchDone, time.Now().UTC().Format(time.RFC3339)
-	sealed, err := sealBatch(ctx, store, b, d)
+	sealed, err := sealBatch(ctx, got.store, b, got.d)
 	if err != nil {
 		return err
 	}
 	if b.Manifest, err = json.Marshal(sealed); err != nil {
 		return err
 	}
-	if err := store.UpdateBatch(ctx, b); err != nil {
+	if err := got.store.UpdateBatch(ctx, b); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "%s: %d games imported from %s, %d of them finished\n", b.Name, got.games, d.Imported, got.finished)
+	fmt.Fprintf(a.out, "%s: %d games imported from %s, %d of them finished\n", b.Name, got.games, got.format, got.finished)
 	for _, what := range slices.Sorted(maps.Keys(got.taken)) {
 		fmt.Fprintf(a.out, "  taken: %d × %s\n", got.taken[what], what)
 	}
@@ -160,10 +205,7 @@ func (a *app) importDone(ctx context.Context, store *memory.Store, b memory.Batc
 	for _, err := range got.failed {
 		fmt.Fprintf(a.err, "turncoat: not imported: %v\n", err)
 	}
-	switch {
-	case got.games == 0:
-		return usage(cmp.Or(errors.Join(got.failed...), fmt.Errorf("no game of format %s was found", d.Imported)))
-	case len(got.failed) > 0:
+	if len(got.failed) > 0 {
 		return &codedError{exitGamesFailed, fmt.Errorf("%d games could not be imported", len(got.failed))}
 	}
 	return nil

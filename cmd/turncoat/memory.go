@@ -422,6 +422,9 @@ func (a *app) memorySearchCommand() *cobra.Command {
 }
 
 func (a *app) searchNotes(ctx context.Context, store *memory.Store, query, batch string, most int, asJSON bool) error {
+	if strings.TrimSpace(query) == "" {
+		return usage(errors.New("search takes words"))
+	}
 	notes, err := store.SearchNotes(ctx, query, batch, most+1)
 	if err != nil {
 		return usage(fmt.Errorf("%w; a query has words, \"a phrase\", begin*, OR, NOT", err))

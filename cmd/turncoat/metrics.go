@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -165,18 +166,25 @@ func (a *app) smallWarning(list []figures) {
 	if len(list) > 1 {
 		each = " of each cell"
 	}
-	if list[0].summary.BySeason() && fewest < 2 {
-		fmt.Fprintf(a.out, "\nMemory spans the games of a season, so a season is one case: with one%s nothing has an interval.\n", each)
-		return
-	}
 	if list[0].summary.BySeason() {
 		units = "seasons"
-		fmt.Fprintf(a.out, "\nMemory spans games here, so intervals are over the %d seasons%s.\n", fewest, each)
+		fmt.Fprintf(a.out, "\nMemory spans the games of a season, so the unit is the season, and there are %s%s.\n", several(fewest, "season"), each)
 	}
 	a.tellApart(list, fewest)
-	if fewest < metrics.SmallN {
+	switch {
+	case fewest < metrics.FewestUnits:
+		fmt.Fprintf(a.out, "\n%s%s: below %d most figures have no interval.\n", several(fewest, strings.TrimSuffix(units, "s")), each, metrics.FewestUnits)
+	case fewest < metrics.SmallN:
 		fmt.Fprintf(a.out, "\nIntervals over %d %s%s are rough: below %d they cover less than they say.\n", fewest, units, each, metrics.SmallN)
 	}
+}
+
+// several is a count with its noun.
+func several(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func (a *app) gameMetrics(ctx context.Context, store *memory.Store, g memory.Game, asJSON bool) error {

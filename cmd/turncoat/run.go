@@ -104,6 +104,9 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 			f.games = max(d.parsed.Games, d.scenario.Season)
 		}
 	}
+	if n := d.scenario.Season; n > 1 && len(d.Cells) > 0 && f.games%n != 0 {
+		return usage(fmt.Errorf("--games %d: the cells of a design are whole seasons, so it takes a multiple of %d", f.games, n))
+	}
 	f.games *= max(1, len(d.Cells))
 	if err := d.checkFreeze(); err != nil {
 		return err
