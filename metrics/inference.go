@@ -32,6 +32,10 @@ var inference = []Metric{
 		Doc: "The Brier score of the faithful's mean belief of each living seat."},
 	{Name: "observer_gap", Unit: "nats", Range: "−4.6…4.6", Section: "C", Fold: overRounds(observerGap), ByRound: observerGap,
 		Doc: "log_loss minus that of the counts observer who knows also that i is faithful, over the same pairs: above 0, the seat does worse than counting."},
+	{Name: "ballot_accuracy", Unit: "share of ballots", Range: share, Section: "C", Beside: "ballot_accuracy_chance", Fold: overRounds(ballotHits), ByRound: ballotHits,
+		Doc: "The faithful's first-stage ballots, forfeits out, that name a traitor. vote_lift is this less its chance."},
+	{Name: "ballot_accuracy_chance", Unit: "share of ballots", Range: share, Section: "C", Fold: overRounds(ballotHitsChance), ByRound: ballotHitsChance,
+		Doc: "|T ∩ L_i| / |L_i| over the same ballots, L_i the legal targets: what a legal seat drawn by lot would hit."},
 	{Name: "banishment_accuracy", Unit: "share of banishments", Range: share, Section: "C", Beside: "banishment_chance", Fold: overRounds(banishedTraitor),
 		ByRound: banishedTraitor, Doc: "Banishments that hit a traitor."},
 	{Name: "banishment_chance", Unit: "share of banishments", Range: share, Section: "C", Fold: overRounds(banishedChance), ByRound: banishedChance,
@@ -240,6 +244,26 @@ func banishedTraitor(g *Game, i int) Ratio {
 		return Ratio{}
 	}
 	return Ratio{truth(r.Traitors.Has(r.Banished)), 1}
+}
+
+func ballotHits(g *Game, i int) (out Ratio) {
+	r := &g.Rounds[i]
+	for _, b := range r.Stage(0) {
+		if r.FaithfulAlive().Has(b.Voter) && b.named() {
+			out.add(truth(r.TraitorsAlive().Has(b.Target)))
+		}
+	}
+	return out
+}
+
+func ballotHitsChance(g *Game, i int) (out Ratio) {
+	r := &g.Rounds[i]
+	for _, b := range r.Stage(0) {
+		if r.FaithfulAlive().Has(b.Voter) && b.named() {
+			out.add(chanceOf(r.TraitorsAlive(), r.Living, b.Voter))
+		}
+	}
+	return out
 }
 
 func banishedChance(g *Game, i int) Ratio {

@@ -33,6 +33,26 @@ var slowly = map[string]func(slow) Ratio{
 			return out
 		}))
 	},
+	"ballot_accuracy": func(s slow) Ratio {
+		return sum(s.perRound(func(r int) (out []float64) {
+			for _, v := range s.day(r, 0) {
+				if s.plainVote(v) && !s.traitor(v.voter) {
+					out = append(out, one(s.traitor(v.target) && v.living[v.target]))
+				}
+			}
+			return out
+		}))
+	},
+	"ballot_accuracy_chance": func(s slow) Ratio {
+		return sum(s.perRound(func(r int) (out []float64) {
+			for _, v := range s.day(r, 0) {
+				if s.plainVote(v) && !s.traitor(v.voter) {
+					out = append(out, s.share(v.living, v.voter))
+				}
+			}
+			return out
+		}))
+	},
 	"bus_rate": func(s slow) Ratio {
 		return sum(s.perRound(func(r int) (out []float64) {
 			for _, v := range s.day(r, 0) {

@@ -19,7 +19,13 @@ type Summary struct {
 
 // Attrition is what became of the games that were planned.
 type Attrition struct {
-	Planned, Started, Finished, Failed, Stopped, Forfeited, Analysed int
+	Planned   int `json:"planned"`
+	Started   int `json:"started"`
+	Finished  int `json:"finished"`
+	Failed    int `json:"failed"`
+	Stopped   int `json:"stopped"`
+	Forfeited int `json:"forfeited"`
+	Analysed  int `json:"analysed"`
 }
 
 // NewSummary makes an empty summary of the metrics that are named, in the order of docs/metrics.md, and of all of them and the
@@ -118,6 +124,23 @@ func (s *Summary) Rows(chance map[string]float64) []Row {
 			N: float64(len(s.times[i])), Games: s.Analysed, Chance: math.NaN()})
 	}
 	slices.SortStableFunc(out, func(a, b Row) int { return strings.Compare(a.Section, b.Section) })
+	return out
+}
+
+// Realised are the chance levels that follow from the games as they went, whatever their rules: who was alive when a ballot opened says
+// how often a seat drawn by lot would have been a traitor.
+func (s *Summary) Realised() map[string]float64 {
+	out := map[string]float64{"vote_lift": 0}
+	for metric, level := range map[string]string{"ballot_accuracy": "ballot_accuracy_chance", "banishment_accuracy": "banishment_chance", "fcr_curvo": "ballot_chance"} {
+		i := slices.IndexFunc(s.metrics, func(m Metric) bool { return m.Name == level })
+		if i < 0 {
+			continue
+		}
+		r, _ := units{s.num[i], s.den[i]}.ratio()
+		if v, ok := r.Value(); ok {
+			out[metric] = v
+		}
+	}
 	return out
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"turncoat/engine"
 	"turncoat/memory"
 	"turncoat/metrics"
 )
@@ -49,10 +50,9 @@ func (a *app) compareCommand() *cobra.Command {
 
 // arm is one side of a comparison.
 type arm struct {
-	label   string
-	design  *design
-	summary *metrics.Summary
-	keys    []string // of its units: what they share with another arm's
+	figures
+	label string
+	keys  []string // of its units: what they share with another arm's
 }
 
 func (a *app) compare(ctx context.Context, store *memory.Store, args []string, f compareFlags) error {
@@ -157,10 +157,9 @@ func (a *app) arm(ctx context.Context, store *memory.Store, text string, f compa
 		if err != nil {
 			return out, err
 		}
-		if out.design == nil {
-			out.design = d.all()[which]
-			out.summary = metrics.NewSummary(b.Games, names...)
-		} else if diff := out.design.differences(d.all()[which]); len(diff) > 0 && !f.force && !onlySeed(diff) {
+		if out.cell == nil {
+			out.figures = figures{cell: d.all()[which], summary: metrics.NewSummary(b.Games, names...)}
+		} else if diff := out.cell.differences(d.all()[which]); len(diff) > 0 && !f.force && !onlySeed(diff) {
 			return out, usage(fmt.Errorf("%s can't be pooled: %s (--force pools them all the same)", text, strings.Join(diff, "; ")))
 		}
 		if err := out.read(ctx, store, b, d, which, f.clean); err != nil {
@@ -205,12 +204,12 @@ func (m *arm) read(ctx context.Context, store *memory.Store, b memory.Batch, d *
 			return nil
 		}
 		list := make([]figures, len(d.all()))
-		list[cell] = figures{cell: d.all()[cell], summary: m.summary}
+		list[cell] = m.figures
 		before := m.summary.Units()
 		if _, read, err := d.takeGame(list, g, events, clean); err != nil || !read {
 			return err
 		}
-		if m.summary.Units() > before {
+		if m.figures = list[cell]; m.summary.Units() > before {
 			m.keys = append(m.keys, d.unitKey(b, g))
 		}
 		return nil
@@ -262,11 +261,11 @@ type shownEffect struct {
 }
 
 func (a *app) compareArms(x, y arm, f compareFlags) ([]metrics.Effect, error) {
-	diff := x.design.differences(y.design)
-	if apart := x.design.incomparable(y.design); len(apart) > 0 && !f.force {
+	diff := x.cell.differences(y.cell)
+	if apart := x.cell.incomparable(y.cell); len(apart) > 0 && !f.force {
 		return nil, usage(fmt.Errorf("%s and %s can't be compared: %s (--force compares them all the same)", x.label, y.label, strings.Join(apart, "; ")))
 	}
-	chance, err := levelsOf(x)
+	chance, err := x.levels(map[engine.Rules]map[string]float64{})
 	if err != nil {
 		return nil, err
 	}
@@ -312,10 +311,6 @@ func signed(v float64) string {
 		return "+" + number(v)
 	}
 	return number(v)
-}
-
-func levelsOf(x arm) (map[string]float64, error) {
-	return chanceLevels(bare(x.design.scenario.Rules))
 }
 
 func (a *app) effectsJSON(x, y arm, diff []string, effects []metrics.Effect) error {

@@ -65,46 +65,56 @@ func (d *design) summarise(ctx context.Context, store *memory.Store, b memory.Ba
 	return out, d.addRows(out)
 }
 
-// addRows fills in the figures with their chance levels, which are those of the rules of play: what players recall is no part of them.
+// addRows fills in the figures with their chance levels.
 func (d *design) addRows(list []figures) error {
-	levels := map[engine.Rules]map[string]float64{}
+	known := map[engine.Rules]map[string]float64{}
 	for i, f := range list {
-		if len(f.rules) == 0 {
-			f.rules = []ruled{{bare(f.cell.scenario.Rules), 1}}
+		chance, err := f.levels(known)
+		if err != nil {
+			return err
 		}
-		for _, r := range f.rules {
-			if levels[r.rules] != nil {
-				continue
-			}
-			chance, err := chanceLevels(r.rules)
-			if err != nil {
-				return fmt.Errorf("chance levels: %w", err)
-			}
-			levels[r.rules] = chance
-		}
-		list[i].rows = f.summary.Rows(f.chance(levels))
+		list[i].rows = f.summary.Rows(chance)
 	}
 	return nil
 }
+
+// foreignChance says why most figures of such games have no chance level.
+const foreignChance = "The source's rules are not this engine's, so nothing was simulated: chance levels are those that follow from who was alive at each ballot."
 
 func bare(rules engine.Rules) engine.Rules {
 	rules.Memory = engine.Memory{}
 	return rules
 }
 
-// chance is the mean of the levels of the games' rules.
-func (f figures) chance(levels map[engine.Rules]map[string]float64) map[string]float64 {
+// levels are the chance levels of the games: the mean over the rules that they were played by, where what players recall is no part of
+// them. Other systems' rules are not ours, so that of their games only the levels are known that follow from the games themselves.
+// What is simulated is kept in known.
+func (f figures) levels(known map[engine.Rules]map[string]float64) (map[string]float64, error) {
+	if f.cell.foreign() {
+		return f.summary.Realised(), nil
+	}
+	list := f.rules
+	if len(list) == 0 {
+		list = []ruled{{bare(f.cell.scenario.Rules), 1}}
+	}
 	out, games := map[string]float64{}, 0.0
-	for _, r := range f.rules {
+	for _, r := range list {
+		if known[r.rules] == nil {
+			levels, err := chanceLevels(r.rules)
+			if err != nil {
+				return nil, fmt.Errorf("chance levels: %w", err)
+			}
+			known[r.rules] = levels
+		}
 		games += r.games
-		for name, v := range levels[r.rules] { // a sum for each name: no order comes out
+		for name, v := range known[r.rules] { // a sum for each name: no order comes out
 			out[name] += r.games * v
 		}
 	}
 	for name := range out {
 		out[name] /= games
 	}
-	return out
+	return out, nil
 }
 
 // takeGame counts a game and, if it is finished, reads it into its condition's summary. clean leaves out what a forfeit touched.

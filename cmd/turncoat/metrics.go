@@ -115,6 +115,9 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 	if info {
 		a.informationTable(d, facts)
 	}
+	if d.foreign() {
+		fmt.Fprintf(a.out, "\n%s\n", foreignChance)
+	}
 	a.smallWarning(list)
 	return nil
 }

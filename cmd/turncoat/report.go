@@ -177,6 +177,9 @@ func headOf(b memory.Batch, d *design, kept manifest) report.Head {
 	}
 	if d.Imported != "" {
 		h.Design = append(h.Design, "Imported from "+d.Imported+": no dice, no prompts; what the source does not carry has no cases.")
+		if d.foreign() {
+			h.Design = append(h.Design, foreignChance)
+		}
 	}
 	if len(d.Cells) > 0 {
 		h.Design = append(h.Design, d.balance(b.Games)+".")
