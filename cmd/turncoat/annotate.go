@@ -49,6 +49,9 @@ type said struct {
 
 // exportAnnotation writes the sample: shuffled over games, so that no annotator reads a game to its end and learns the roles.
 func (a *app) exportAnnotation(ctx context.Context, store *memory.Store, b memory.Batch, o annotateOptions) (err error) {
+	if _, err := os.Stat(o.file); err == nil {
+		return usage(fmt.Errorf("--annotate: %s is there already, and labels in it would be lost; name another file", o.file))
+	}
 	if o.sample < 1 {
 		return usage(errors.New("--sample takes 1 or more"))
 	}
@@ -58,20 +61,21 @@ func (a *app) exportAnnotation(ctx context.Context, store *memory.Store, b memor
 	}
 	engine.Shuffle(all, engine.Dice(o.seed, "annotate", 0, 0, engine.NoSeat))
 	all = all[:min(o.sample, len(all))]
-	f, err := os.Create(o.file)
+	err = writeFile(o.file, func(to io.Writer) error {
+		w := csv.NewWriter(to)
+		_ = w.Write(annotateHeader) // an error stays until Error
+		for _, s := range all {
+			_ = w.Write([]string{s.id, metrics.Defused(s.before), metrics.Defused(s.speaker), metrics.Defused(s.text), ""})
+		}
+		w.Flush()
+		return w.Error()
+	})
 	if err != nil {
-		return usage(fmt.Errorf("--annotate: %w", err))
+		return err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w := csv.NewWriter(f)
-	_ = w.Write(annotateHeader)
-	for _, s := range all {
-		_ = w.Write([]string{s.id, metrics.Defused(s.before), metrics.Defused(s.speaker), metrics.Defused(s.text), ""})
-	}
-	w.Flush()
 	fmt.Fprintf(a.out, "%s: %d statements in %s. Put a label into the last column of each (lie, honest, unclear, or your own words for it),\n"+
 		"one copy of the file for each annotator; then: turncoat annotations %s FILE FILE…\n", b.Name, len(all), o.file, b.Name)
-	return w.Error()
+	return nil
 }
 
 // statementsOf are all the statements of a batch's finished games that say anything, in order.

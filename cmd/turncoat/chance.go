@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -27,7 +28,10 @@ func chanceLevels(rules engine.Rules) (map[string]float64, error) {
 		return levels, err
 	}
 	if b, err := json.Marshal(levels); err == nil { // a level that is no number is not kept
-		keepFile(file, b)
+		_ = writeFile(file, func(w io.Writer) error {
+			_, err := w.Write(b)
+			return err
+		})
 	}
 	return levels, nil
 }
@@ -55,19 +59,4 @@ func build() string {
 		}
 	}
 	return version
-}
-
-// keepFile writes a file in one piece, or not at all.
-func keepFile(name string, b []byte) {
-	if os.MkdirAll(filepath.Dir(name), 0o755) != nil {
-		return
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".part-*")
-	if err != nil {
-		return
-	}
-	_, werr := f.Write(b)
-	if cerr := f.Close(); werr != nil || cerr != nil || os.Rename(f.Name(), name) != nil {
-		_ = os.Remove(f.Name())
-	}
 }

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -46,18 +45,31 @@ func (a *app) exportChat(ctx context.Context, store *memory.Store, b memory.Batc
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return fmt.Errorf("export: %w", err)
+	if d.foreign() {
+		return usage(fmt.Errorf("batch %s was imported from %s: nothing in it says what its players were told and asked, so there are no transcripts", b.Name, d.Imported))
 	}
-	f, err := os.Create(filepath.Join(folder, "chat.jsonl"))
-	if err != nil {
-		return fmt.Errorf("export: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w := bufio.NewWriter(f)
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
 	var c chatCounts
+	err = writeFile(filepath.Join(folder, "chat.jsonl"), func(w io.Writer) error {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		return c.write(ctx, store, b, d, o, enc)
+	})
+	if err != nil {
+		return err
+	}
+	err = writeFile(filepath.Join(folder, "README.md"), func(w io.Writer) error {
+		_, err := io.WriteString(w, dataCard(b, d, c, o))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "%s: %d transcripts of %d games in %s, with a data card\n", b.Name, c.written, c.games, folder)
+	return nil
+}
+
+// write writes the transcripts of the finished games, and counts.
+func (c *chatCounts) write(ctx context.Context, store *memory.Store, b memory.Batch, d *design, o chatOptions, enc *json.Encoder) error {
 	for g, err := range store.Games(ctx, b.Name) {
 		if err != nil {
 			return err
@@ -69,8 +81,12 @@ func (a *app) exportChat(ctx context.Context, store *memory.Store, b memory.Batc
 		if err != nil {
 			return err
 		}
+		lines, err := chatsOf(events)
+		if err != nil {
+			return fmt.Errorf("game %s: %w", g.Name(), err)
+		}
 		c.games++
-		for _, line := range chatsOf(events) {
+		for _, line := range lines {
 			c.seats++
 			if line.Honest {
 				c.honest++
@@ -81,28 +97,21 @@ func (a *app) exportChat(ctx context.Context, store *memory.Store, b memory.Batc
 			line.Batch, line.Game = g.Batch, g.ID
 			line.Cell = d.meta(g).Cell
 			if err := enc.Encode(line); err != nil {
-				return err
+				return fmt.Errorf("export: %w", err)
 			}
 			c.written++
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(folder, "README.md"), []byte(dataCard(b, d, c, o)), 0o644); err != nil {
-		return fmt.Errorf("export: %w", err)
-	}
-	fmt.Fprintf(a.out, "%s: %d transcripts of %d games in %s, with a data card\n", b.Name, c.written, c.games, folder)
 	return nil
 }
 
 type chatCounts struct{ games, seats, honest, written int }
 
 // chatsOf are the transcripts of a finished game, by seat. Thoughts are in none of them: no seat perceives them.
-func chatsOf(events []engine.Event) []chatLine {
+func chatsOf(events []engine.Event) ([]chatLine, error) {
 	created, ok := events[0].Body.(engine.Created)
 	if !ok {
-		return nil // imported: its texts are another system's
+		return nil, errors.New("another system played it")
 	}
 	ended, _ := events[len(events)-1].Body.(engine.Ended)
 	for _, e := range events {
@@ -112,7 +121,7 @@ func chatsOf(events []engine.Event) []chatLine {
 	}
 	state, err := engine.Fold(events)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	out := make([]chatLine, created.Rules.Players)
 	for i := range out {
@@ -128,7 +137,7 @@ func chatsOf(events []engine.Event) []chatLine {
 		line.Honest = line.Lies == 0
 		out[i] = line
 	}
-	return out
+	return out, nil
 }
 
 // chatOf tells a seat's game: the rules, then by turns what it perceived and what it said, voted or stated.

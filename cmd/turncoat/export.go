@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -174,21 +173,4 @@ func (a *app) exportEvents(ctx context.Context, store *memory.Store, b memory.Ba
 		fmt.Fprintf(a.out, "%s: %d games in %s\n", b.Name, games, filepath.Join(folder, "events.jsonl"))
 	}
 	return err
-}
-
-// writeFile writes a file as it comes.
-func writeFile(name string, write func(io.Writer) error) (err error) {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return fmt.Errorf("export: %w", err)
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return fmt.Errorf("export: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w := bufio.NewWriterSize(f, 1<<16)
-	if err := write(w); err != nil {
-		return err
-	}
-	return w.Flush()
 }

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,7 +34,7 @@ func (a *app) reportCommand() *cobra.Command {
 				if out == "" {
 					out = b.Name + ".html"
 				}
-				if err := writeWhole(out, r.HTML); err != nil {
+				if err := writeFile(out, r.HTML); err != nil {
 					return err
 				}
 				fmt.Fprintf(a.out, "%s: a report in %s\n", b.Name, out)
@@ -93,25 +91,10 @@ func (a *app) plot(b memory.Batch, r *report.Report, names []string, out string)
 		if format != report.SVG && format != report.PNG {
 			return usage(fmt.Errorf("--out %s: a figure is written as .svg or .png", file))
 		}
-		if err := writeWhole(file, func(w io.Writer) error { return r.Plot(w, name, format) }); err != nil {
+		if err := writeFile(file, func(w io.Writer) error { return r.Plot(w, name, format) }); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.out, file)
-	}
-	return nil
-}
-
-// writeWhole writes a file when its content is whole.
-func writeWhole(name string, write func(io.Writer) error) error {
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return usage(err)
-	}
-	if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
-		return usage(err)
 	}
 	return nil
 }
