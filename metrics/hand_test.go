@@ -123,7 +123,7 @@ func TestTwoRoundsByHand(t *testing.T) {
 		"log_loss": {lossOwn, 24}, "log_loss_counts": {lossCounts, 24}, "log_loss_skill": {lossCounts - lossOwn, lossCounts},
 		"observer_gap": {lossOwn - lossGiven, 24}, "auc": {11.5, 24}, "auc_skill": {-.5, 24},
 		"discrimination_slope": {.6 - .4/3 - .25 + .55 - .25 - .1, 6}, "belief_sum_error": {1.7, 6},
-		"group_brier":         {square(1.9/3) + .36 + .25 + .0625 + .0625 + square(.8/3) + square(1.6/3) + .25 + .2025 + .0625, 10},
+		"group_brier":     {square(1.9/3) + .36 + .25 + .0625 + .0625 + square(.8/3) + square(1.6/3) + .25 + .2025 + .0625, 10},
 		"ballot_accuracy": {4, 6}, "ballot_accuracy_chance": {2.2, 6}, "banishment_accuracy": {1, 2}, "banishment_chance": {2./6 + 1./4, 2}, "ballot_chance": {2./5 + 1./3, 2},
 		"false_claims": {1, 2}, "false_claims_per_traitor": {1, 2}, "false_claims_faithful": {0, 3},
 		"knowing_accusations": {1, 2}, "knowing_accusations_per_traitor": {1, 2}, "knowing_defences": {1, 2}, "knowing_defences_per_traitor": {1, 2},
