@@ -30,7 +30,7 @@ type Effect struct {
 // exactFlips is the number of pairs up to which all sign flips are gone through.
 const exactFlips = 12
 
-// Compare gives the effect of every metric that both summaries have. With pairs, those units alone count and are resampled and
+// Compare gives the effect of every metric that both summaries have, which NewArm made. With pairs, those units alone count and are resampled and
 // permuted together: the bootstrap draws pairs, the permutation swaps the arms of a pair (sign flips, all of them up to 12
 // pairs, else 2,000). Without, the arms are resampled apart, and the permutation shuffles which unit belongs to which. Intervals
 // are bootstrap-t (Hall 1988, doi:10.1214/aos/1176350933), of the difference of two ratios with its linearised error as the
@@ -42,7 +42,7 @@ func Compare(a, b *Summary, pairs []Pair) []Effect {
 		if k < 0 {
 			continue
 		}
-		x, y := units{a.num[i], a.den[i]}, units{b.num[k], b.den[k]}
+		x, y := a.samples[i].closed().kept, b.samples[k].closed().kept
 		if pairs != nil {
 			x, y = x.at(pairs, func(p Pair) int { return p.A }), y.at(pairs, func(p Pair) int { return p.B })
 		}

@@ -10,7 +10,7 @@ import (
 // arm makes a summary of one metric from units.
 func armOf(u units) *Summary {
 	m, _ := Find("vote_lift")
-	return &Summary{metrics: []Metric{m}, num: [][]float32{u.num}, den: [][]float32{u.den}}
+	return &Summary{metrics: []Metric{m}, samples: []sample{*sampleOf(u.num, u.den)}}
 }
 
 // twoArms draws units of two arms that share what makes a unit easy or hard; shift is added to the second.

@@ -358,9 +358,9 @@ func (o *observer) judge(r *Round, out *Fitted) {
 
 // FittedSummary gathers the scores of games.
 type FittedSummary struct {
-	skipped  int
-	season   int
-	num, den [4][]float32
+	skipped int
+	season  int
+	samples [4]sample
 }
 
 // Add takes the score of a game.
@@ -372,12 +372,11 @@ func (s *FittedSummary) Add(g *Game, f Fitted) {
 	merge := g.Season > 0 && g.Season == s.season
 	s.season = g.Season
 	for i, r := range []Ratio{f.Brier, f.CountsBrier, f.LogLoss, f.Leakage} {
-		if last := len(s.num[i]) - 1; merge {
-			s.num[i][last] += float32(r.Num)
-			s.den[i][last] += float32(r.Den)
-			continue
+		if merge {
+			s.samples[i].more(r)
+		} else {
+			s.samples[i].add(r)
 		}
-		s.num[i], s.den[i] = append(s.num[i], float32(r.Num)), append(s.den[i], float32(r.Den))
 	}
 }
 
@@ -393,15 +392,15 @@ var fittedRows = []InfoRow{
 
 // Rows are the figures, in the order of docs/metrics.md.
 func (s *FittedSummary) Rows() []InfoRow {
-	draws := newResampler(len(s.num[0]))
+	draws := newResampler(s.samples[0].closed().n)
 	out := make([]InfoRow, len(fittedRows))
 	for i, row := range fittedRows {
 		row.Value, row.Lo, row.Hi, row.Level, row.LevelHi = math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()
-		r, games := units{s.num[i], s.den[i]}.ratio()
-		row.N, row.Games = r.Den, games
-		if v, ok := r.Value(); ok {
+		one := s.samples[i].closed()
+		row.N, row.Games = one.sums.d, one.cases
+		if v, ok := one.ratio().Value(); ok {
 			row.Value = v
-			row.Lo, row.Hi = draws.interval(s.num[i], s.den[i])
+			row.Lo, row.Hi = draws.interval(one)
 		}
 		out[i] = row
 	}

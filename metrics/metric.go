@@ -55,7 +55,7 @@ type Metric struct {
 
 // Time is how long a game, or a case in it, took to an event; Censored: it ended before the event came.
 type Time struct {
-	Rounds   float64
+	Rounds   int
 	Censored bool
 }
 

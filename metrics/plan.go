@@ -100,17 +100,11 @@ func (s *Summary) Spread(name string) float64 {
 		if m.Name != name {
 			continue
 		}
-		u := units{s.num[i], s.den[i]}
-		r, cases := u.ratio()
-		if cases < 2 || r.Den == 0 {
+		one := s.samples[i].closed()
+		if one.cases < 2 || one.sums.d == 0 {
 			return math.NaN()
 		}
-		n, v, sum := float64(len(u.num)), r.Num/r.Den, 0.0
-		for k := range u.num {
-			d := (float64(u.num[k]) - v*float64(u.den[k])) * n / r.Den
-			sum += d * d
-		}
-		return math.Sqrt(sum / (n - 1))
+		return one.spread()
 	}
 	return math.NaN()
 }

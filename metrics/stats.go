@@ -68,55 +68,27 @@ func newResampler(n int) *resampler {
 //   - above, the normal interval of the ratio estimator (linearised; Cochran, Sampling Techniques, 6.4), which it agrees with there.
 //
 // NaN where there are fewer than FewestUnits with cases, or no variation.
-func (r *resampler) interval(num, den []float32) (lo, hi float64) {
-	var sn, sd float64
-	cases := 0
-	for i := range num {
-		sn, sd = sn+float64(num[i]), sd+float64(den[i])
-		if den[i] != 0 {
-			cases++
-		}
-	}
-	if cases < FewestUnits || sd == 0 || !varies(num, den, sn/sd) {
+func (r *resampler) interval(s *sample) (lo, hi float64) {
+	if s.cases < FewestUnits || s.sums.d == 0 || !s.varied {
 		return math.NaN(), math.NaN()
 	}
-	theta := sn / sd
+	u, theta := s.kept, s.sums.n/s.sums.d
 	switch {
-	case cases > largeN:
-		return linearised(num, den, theta, sd)
+	case s.cases > largeN:
+		half := standard.Quantile(0.975) * s.spread() / math.Sqrt(float64(s.n))
+		return theta - half, theta + half
 	case r.counts == nil: // many units, few of them with cases: draw from those
-		if r.few == nil || r.few.n != cases {
-			r.few = newResampler(cases)
+		if r.few == nil || r.few.n != s.cases {
+			r.few = newResampler(s.cases)
 		}
-		num, den = withCases(num, den, cases)
-		return r.few.interval(num, den)
-	case cases < SmallN:
-		if lo, hi, ok := r.studentised(num, den, theta, sd); ok {
+		r, u = r.few, u.withCases()
+	}
+	if s.cases < SmallN {
+		if lo, hi, ok := r.studentised(u.num, u.den, theta, s.sums.d); ok {
 			return lo, hi
 		}
 	}
-	return r.bca(num, den, sn, sd, theta)
-}
-
-// varies reports whether any unit departs from the ratio by more than float32 rounds.
-func varies(num, den []float32, theta float64) bool {
-	for i := range num {
-		at := theta * float64(den[i])
-		if math.Abs(float64(num[i])-at) > 1e-6*max(math.Abs(at), math.Abs(float64(num[i]))) {
-			return true
-		}
-	}
-	return false
-}
-
-func withCases(num, den []float32, cases int) (n, d []float32) {
-	n, d = make([]float32, 0, cases), make([]float32, 0, cases)
-	for i := range num {
-		if den[i] != 0 {
-			n, d = append(n, num[i]), append(d, den[i])
-		}
-	}
-	return n, d
+	return r.bca(u.num, u.den, s.sums.n, s.sums.d, theta)
 }
 
 // studentised is the bootstrap-t interval, with the linearised error as the scale of every draw; false where the draws without
@@ -169,17 +141,6 @@ func (m *weighted) add(k, n, d float64) {
 
 // residual is Σ (num − v den)².
 func (m *weighted) residual(v float64) float64 { return max(0, m.nn-2*v*m.nd+v*v*m.dd) }
-
-func linearised(num, den []float32, theta, sd float64) (lo, hi float64) {
-	n := float64(len(num))
-	var ss float64
-	for i := range num {
-		e := float64(num[i]) - theta*float64(den[i])
-		ss += e * e
-	}
-	half := standard.Quantile(0.975) * math.Sqrt(ss*n/(n-1)) / sd
-	return theta - half, theta + half
-}
 
 func (r *resampler) bca(num, den []float32, sn, sd, theta float64) (lo, hi float64) {
 	draws := make([]float64, 0, Draws)
@@ -239,40 +200,4 @@ func acceleration(num, den []float32, sn, sd float64) float64 {
 		return 0
 	}
 	return s3 / (6 * math.Pow(s2, 1.5))
-}
-
-// KaplanMeier is the median survival time and the restricted mean up to the last time, of possibly censored times (Kaplan and
-// Meier 1958, doi:10.1080/01621459.1958.10501452). The median is NaN where fewer than half come to the event.
-func KaplanMeier(times []Time) (median, mean float64) {
-	sorted := slices.Clone(times)
-	slices.SortStableFunc(sorted, func(a, b Time) int {
-		switch {
-		case a.Rounds < b.Rounds:
-			return -1
-		case a.Rounds > b.Rounds:
-			return 1
-		}
-		return 0
-	})
-	median = math.NaN()
-	if len(sorted) == 0 {
-		return median, math.NaN()
-	}
-	alive, last := 1.0, 0.0
-	for i := 0; i < len(sorted); {
-		t := sorted[i].Rounds
-		mean += alive * (t - last)
-		last = t
-		atRisk, events := len(sorted)-i, 0
-		for ; i < len(sorted) && sorted[i].Rounds == t; i++ {
-			if !sorted[i].Censored {
-				events++
-			}
-		}
-		alive *= 1 - float64(events)/float64(atRisk)
-		if alive <= 0.5+1e-12 && math.IsNaN(median) {
-			median = t
-		}
-	}
-	return median, mean
 }

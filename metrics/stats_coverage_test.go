@@ -48,7 +48,7 @@ func TestIntervalCoversWithTenGames(t *testing.T) {
 				a, b := s.draw(src)
 				num[i], den[i] = float32(a), float32(b)
 			}
-			if lo, hi := draws.interval(num, den); lo <= s.truth && s.truth <= hi {
+			if lo, hi := draws.interval(sampleOf(num, den)); lo <= s.truth && s.truth <= hi {
 				covered++
 			}
 		}
@@ -98,7 +98,7 @@ func TestStudentisedSlowly(t *testing.T) {
 	}
 	slices.Sort(ts)
 	wantLo, wantHi := theta-ts[1950]*scale, theta-ts[50]*scale
-	if lo, hi := draws.interval(num, den); math.Abs(lo-wantLo) > 1e-9 || math.Abs(hi-wantHi) > 1e-9 {
+	if lo, hi := draws.interval(sampleOf(num, den)); math.Abs(lo-wantLo) > 1e-9 || math.Abs(hi-wantHi) > 1e-9 {
 		t.Errorf("%v…%v, slowly %v…%v", lo, hi, wantLo, wantHi)
 	}
 }
@@ -114,8 +114,8 @@ func TestIntervalOfFewAmongMany(t *testing.T) {
 		num[k*200], den[k*200] = v, 1
 		aloneNum, aloneDen = append(aloneNum, v), append(aloneDen, 1)
 	}
-	lo, hi := newResampler(many).interval(num, den)
-	wantLo, wantHi := newResampler(few).interval(aloneNum, aloneDen)
+	lo, hi := newResampler(many).interval(sampleOf(num, den))
+	wantLo, wantHi := newResampler(few).interval(sampleOf(aloneNum, aloneDen))
 	if lo != wantLo || hi != wantHi {
 		t.Errorf("%v…%v, of the games alone %v…%v", lo, hi, wantLo, wantHi)
 	}
@@ -129,7 +129,7 @@ func TestIntervalWithoutVariation(t *testing.T) {
 			den[i] = float32(3 + i%2)
 			num[i] = den[i] * 0.1
 		}
-		if lo, hi := newResampler(n).interval(num, den); !math.IsNaN(lo) || !math.IsNaN(hi) {
+		if lo, hi := newResampler(n).interval(sampleOf(num, den)); !math.IsNaN(lo) || !math.IsNaN(hi) {
 			t.Errorf("n = %d: %v…%v", n, lo, hi)
 		}
 	}
@@ -144,7 +144,7 @@ func BenchmarkIntervals(b *testing.B) {
 	for range b.N {
 		draws := newResampler(largeN)
 		for range All() {
-			draws.interval(num, den)
+			draws.interval(sampleOf(num, den))
 		}
 	}
 }

@@ -23,26 +23,107 @@ func TestWilsonPublished(t *testing.T) {
 	}
 }
 
+func kaplanMeier(times []Time) (median, mean float64) {
+	var l Lifetimes
+	l.Add(times)
+	return l.Median(), l.Mean()
+}
+
 // Published: remission times under 6-MP (Freireich 1963; Kalbfleisch and Prentice, table 1.2) have a Kaplan–Meier median of 23
 // weeks, placebo 8.
 func TestKaplanMeierPublished(t *testing.T) {
 	var drug []Time
-	for _, v := range []float64{6, 6, 6, 7, 10, 13, 16, 22, 23} {
+	for _, v := range []int{6, 6, 6, 7, 10, 13, 16, 22, 23} {
 		drug = append(drug, Time{Rounds: v})
 	}
-	for _, v := range []float64{6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35} {
+	for _, v := range []int{6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35} {
 		drug = append(drug, Time{Rounds: v, Censored: true})
 	}
-	if median, mean := KaplanMeier(drug); median != 23 || math.Abs(mean-23.287) > 0.001 {
+	if median, mean := kaplanMeier(drug); median != 23 || math.Abs(mean-23.287) > 0.001 {
 		t.Errorf("median %v, restricted mean %v; published 23 and 23.287", median, mean)
 	}
 	var placebo []Time
-	for _, v := range []float64{1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23} {
+	for _, v := range []int{1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23} {
 		placebo = append(placebo, Time{Rounds: v})
 	}
-	if median, mean := KaplanMeier(placebo); median != 8 || math.Abs(mean-8.667) > 0.001 {
+	if median, mean := kaplanMeier(placebo); median != 8 || math.Abs(mean-8.667) > 0.001 {
 		t.Errorf("median %v, mean %v; published 8 and 8.667", median, mean)
 	}
+}
+
+// The share left after a round is the product, over the rounds so far, of the share of those still watched to whom the event did not come.
+func TestCurveSlowly(t *testing.T) {
+	for seed := range uint64(50) {
+		src := engine.Dice(seed, "times", 0, 0, engine.NoSeat)
+		var times []Time
+		for range 1 + engine.Below(12, src) {
+			times = append(times, Time{Rounds: engine.Below(6, src), Censored: engine.Below(3, src) == 0})
+		}
+		var l Lifetimes
+		l.Add(times)
+		for _, step := range l.Curve() {
+			want := 1.0
+			for round := range step.Round + 1 {
+				var came, watched float64
+				for _, v := range times {
+					watched += truth(v.Rounds >= round)
+					came += truth(v.Rounds == round && !v.Censored)
+				}
+				if watched > 0 {
+					want *= 1 - came/watched
+				}
+			}
+			if math.Abs(step.Left-want) > 1e-12 {
+				t.Errorf("seed %d, round %d: %v left, slowly %v", seed, step.Round, step.Left, want)
+			}
+		}
+	}
+}
+
+// What a sample drops it does not need: ratio, spread and interval are those of one that keeps every unit, whatever share of the
+// units has a case, and with units that came in parts.
+func TestSampleForgets(t *testing.T) {
+	for trial, n := range []int{3, 40, largeN, largeN + 1, 3 * largeN, 3 * largeN} {
+		for _, share := range []float64{0.01, 0.3, 0.5, 1} {
+			src := engine.Dice(12, "forgets", trial, int(100*share), engine.NoSeat)
+			all := sample{everyone: true}
+			var some sample
+			for range n {
+				r := Ratio{}
+				if unit(src) < share {
+					r = Ratio{unit(src), 1}
+				}
+				all.add(r)
+				some.add(r)
+				if engine.Below(3, src) == 0 && share > 0.4 {
+					all.more(Ratio{1, 2})
+					some.more(Ratio{1, 2})
+				}
+			}
+			a, b := all.closed(), some.closed()
+			if kept := len(b.kept.num); n > largeN && kept > largeN {
+				t.Errorf("%d of %d units are kept", kept, n)
+			}
+			if len(a.kept.num) != n || a.ratio() != b.ratio() || a.cases != b.cases {
+				t.Errorf("%d units, %.2f with a case: %v and %v", n, share, a.ratio(), b.ratio())
+			}
+			lo, hi := newResampler(n).interval(a)
+			if l, h := newResampler(n).interval(b); !same(lo, l) || !same(hi, h) {
+				t.Errorf("%d units, %.2f with a case: %v…%v, forgetting %v…%v", n, share, lo, hi, l, h)
+			}
+		}
+	}
+}
+
+func same(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
+
+// sampleOf is a sample of such units.
+func sampleOf(num, den []float32) *sample {
+	var s sample
+	for i := range num {
+		s.add(Ratio{float64(num[i]), float64(den[i])})
+	}
+	return s.closed()
 }
 
 // normal draws a standard normal deviate by Box and Muller from a derived source.
@@ -66,7 +147,7 @@ func TestIntervalCovers(t *testing.T) {
 				den[i] = float32(cases)
 				num[i] = float32(float64(cases)*0.3 + normal(src)*math.Sqrt(float64(cases)))
 			}
-			if lo, hi := draws.interval(num, den); lo <= 0.3 && 0.3 <= hi {
+			if lo, hi := draws.interval(sampleOf(num, den)); lo <= 0.3 && 0.3 <= hi {
 				covered++
 			}
 		}
@@ -87,8 +168,9 @@ func TestBootstrapAgreesWithNormal(t *testing.T) {
 		num[i] = float32(normal(src))
 		sn, sd = sn+float64(num[i]), sd+1
 	}
-	lo, hi := newResampler(n).interval(num, den)
-	wantLo, wantHi := linearised(num, den, sn/sd, sd)
+	lo, hi := newResampler(n).interval(sampleOf(num, den))
+	half := 1.959964 * sampleOf(num, den).spread() / math.Sqrt(float64(n))
+	wantLo, wantHi := sn/sd-half, sn/sd+half
 	if math.Abs(lo-wantLo) > 0.01 || math.Abs(hi-wantHi) > 0.01 {
 		t.Errorf("bootstrap %.4f…%.4f, normal %.4f…%.4f", lo, hi, wantLo, wantHi)
 	}
@@ -115,7 +197,7 @@ func TestExactWinRecursion(t *testing.T) {
 
 // Undefined is not zero: no game, no figure.
 func TestEmptySummary(t *testing.T) {
-	for _, r := range NewSummary(0).Rows(nil) {
+	for _, r := range NewSummary().Rows(nil) {
 		if !math.IsNaN(r.Mean) || !math.IsNaN(r.Lo) || r.N != 0 {
 			t.Errorf("%s of nothing is %v (n = %v)", r.Metric, r.Mean, r.N)
 		}

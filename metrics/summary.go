@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Summary gathers every metric over the games of a batch: 8 bytes for each game and metric, and nothing else that grows.
+// Summary gathers every metric over the games of a batch, in memory that does not grow with them (sample).
 type Summary struct {
 	metrics   []Metric
-	num, den  [][]float32
+	samples   []sample
 	survivals []Survival
-	times     [][]Time
+	times     []Lifetimes
 	wins      map[string]int
 	season    int // of the last game; 0: games are units by themselves
 	Attrition
@@ -29,19 +29,27 @@ type Attrition struct {
 }
 
 // NewSummary makes an empty summary of the metrics that are named, in the order of docs/metrics.md, and of all of them and the
-// survival times without a name. It makes room for so many games, so that it grows by nothing.
-func NewSummary(games int, names ...string) *Summary {
+// survival times without a name.
+func NewSummary(names ...string) *Summary {
 	s := &Summary{wins: map[string]int{}}
 	for _, m := range All() {
 		if len(names) == 0 || slices.Contains(names, m.Name) {
 			s.metrics = append(s.metrics, m)
-			s.num = append(s.num, make([]float32, 0, games))
-			s.den = append(s.den, make([]float32, 0, games))
 		}
 	}
+	s.samples = make([]sample, len(s.metrics))
 	if len(names) == 0 {
 		s.survivals = Survivals()
-		s.times = make([][]Time, len(s.survivals))
+		s.times = make([]Lifetimes, len(s.survivals))
+	}
+	return s
+}
+
+// NewArm is NewSummary for Compare, which pairs and shuffles the units: it keeps them all, 8 bytes for each and metric.
+func NewArm(names ...string) *Summary {
+	s := NewSummary(names...)
+	for i := range s.samples {
+		s.samples[i].everyone = true
 	}
 	return s
 }
@@ -49,16 +57,14 @@ func NewSummary(games int, names ...string) *Summary {
 // Add takes one game that is over. The games of a season are taken together.
 func (s *Summary) Add(g *Game) {
 	for i, m := range s.metrics {
-		r := m.Fold(g)
-		if last := len(s.num[i]) - 1; g.Season > 0 && g.Season == s.season {
-			s.num[i][last] += float32(r.Num)
-			s.den[i][last] += float32(r.Den)
-			continue
+		if r := m.Fold(g); g.Season > 0 && g.Season == s.season {
+			s.samples[i].more(r)
+		} else {
+			s.samples[i].add(r)
 		}
-		s.num[i], s.den[i] = append(s.num[i], float32(r.Num)), append(s.den[i], float32(r.Den))
 	}
 	for i, m := range s.survivals {
-		s.times[i] = append(s.times[i], m.Times(g)...)
+		s.times[i].Add(m.Times(g))
 	}
 	s.season = g.Season
 	s.wins[g.Winner.String()]++
@@ -67,10 +73,10 @@ func (s *Summary) Add(g *Game) {
 
 // Units are what the bootstrap draws: games, or seasons where memory spans games. Games of a season have to follow one another.
 func (s *Summary) Units() int {
-	if len(s.num) == 0 {
+	if len(s.samples) == 0 {
 		return 0
 	}
-	return len(s.num[0])
+	return s.samples[0].closed().n
 }
 
 // BySeason reports whether the units are seasons.
@@ -98,17 +104,11 @@ func (s *Summary) Rows(chance map[string]float64) []Row {
 	var out []Row
 	for i, m := range s.metrics {
 		row := Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Chance: math.NaN()}
-		var sum Ratio
-		for k := range s.num[i] {
-			sum = sum.Plus(Ratio{float64(s.num[i][k]), float64(s.den[i][k])})
-			if s.den[i][k] != 0 {
-				row.Games++
-			}
-		}
-		row.N = sum.Den
-		if v, ok := sum.Value(); ok {
+		one := s.samples[i].closed()
+		row.N, row.Games = one.sums.d, one.cases
+		if v, ok := one.ratio().Value(); ok {
 			row.Mean = v
-			row.Lo, row.Hi = s.interval(draws, i, sum)
+			row.Lo, row.Hi = s.interval(draws, m, one)
 		}
 		if c, ok := chance[m.Name]; ok {
 			row.Chance = c
@@ -116,12 +116,8 @@ func (s *Summary) Rows(chance map[string]float64) []Row {
 		out = append(out, row)
 	}
 	for i, m := range s.survivals {
-		_, mean := KaplanMeier(s.times[i])
-		if !slices.ContainsFunc(s.times[i], func(t Time) bool { return !t.Censored }) {
-			mean = math.NaN() // nobody came to the event
-		}
-		out = append(out, Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: mean, Lo: math.NaN(), Hi: math.NaN(),
-			N: float64(len(s.times[i])), Games: s.Analysed, Chance: math.NaN()})
+		out = append(out, Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: s.times[i].Mean(), Lo: math.NaN(), Hi: math.NaN(),
+			N: float64(s.times[i].n()), Games: s.Analysed, Chance: math.NaN()})
 	}
 	slices.SortStableFunc(out, func(a, b Row) int { return strings.Compare(a.Section, b.Section) })
 	return out
@@ -136,8 +132,7 @@ func (s *Summary) Realised() map[string]float64 {
 		if i < 0 {
 			continue
 		}
-		r, _ := units{s.num[i], s.den[i]}.ratio()
-		if v, ok := r.Value(); ok {
+		if v, ok := s.samples[i].closed().ratio().Value(); ok {
 			out[metric] = v
 		}
 	}
@@ -145,11 +140,11 @@ func (s *Summary) Realised() map[string]float64 {
 }
 
 // interval is Wilson's for a share of independent games, and the bootstrap's over games for everything else.
-func (s *Summary) interval(draws *resampler, i int, sum Ratio) (lo, hi float64) {
-	if s.metrics[i].Unit == shareOfGames && s.season == 0 {
-		return Wilson(sum.Num, sum.Den, 0.05)
+func (s *Summary) interval(draws *resampler, m Metric, one *sample) (lo, hi float64) {
+	if m.Unit == shareOfGames && s.season == 0 {
+		return Wilson(one.sums.n, one.sums.d, 0.05)
 	}
-	return draws.interval(s.num[i], s.den[i])
+	return draws.interval(one)
 }
 
 // shareOfGames is the unit of a metric that is a yes or no of each game.

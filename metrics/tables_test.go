@@ -28,7 +28,7 @@ func export(t *testing.T, f Format) map[string]*page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := NewSummary(3)
+	s := NewSummary()
 	for seed := range uint64(3) {
 		setup := engine.Setup{Seed: seed, Rules: engine.DefaultRules().Complete()}
 		for i := range setup.Rules.Players {

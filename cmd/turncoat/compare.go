@@ -158,7 +158,7 @@ func (a *app) arm(ctx context.Context, store *memory.Store, text string, f compa
 			return out, err
 		}
 		if out.cell == nil {
-			out.figures = figures{cell: d.all()[which], summary: metrics.NewSummary(b.Games, names...)}
+			out.figures = figures{cell: d.all()[which], summary: metrics.NewArm(names...)}
 		} else if diff := out.cell.differences(d.all()[which]); len(diff) > 0 && !f.force && !onlySeed(diff) {
 			return out, usage(fmt.Errorf("%s can't be pooled: %s (--force pools them all the same)", text, strings.Join(diff, "; ")))
 		}

@@ -46,7 +46,7 @@ func (d *design) plannedOf(games int) []int {
 func (d *design) empty(games int, only ...string) []figures {
 	out := make([]figures, len(d.all()))
 	for i, n := range d.plannedOf(games) {
-		out[i] = figures{cell: d.all()[i], summary: metrics.NewSummary(n, only...)}
+		out[i] = figures{cell: d.all()[i], summary: metrics.NewSummary(only...)}
 		out[i].summary.Planned = n
 	}
 	return out

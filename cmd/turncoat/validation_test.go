@@ -24,7 +24,7 @@ func TestValidation(t *testing.T) {
 		t.Skip("minutes long: make validation")
 	}
 	games := populate(t, 3000)
-	truth := metrics.NewSummary(len(games), validated...)
+	truth := metrics.NewSummary(validated...)
 	for i := range games {
 		truth.Add(&games[i])
 	}
@@ -62,7 +62,7 @@ func coverage(games []metrics.Game, want map[string]float64, n, batches int) (co
 		wg.Go(func() {
 			for trial := worker; trial < batches; trial += runtime.GOMAXPROCS(0) {
 				src := engine.Dice(7, "validation", trial, n, engine.NoSeat)
-				s := metrics.NewSummary(n, validated...)
+				s := metrics.NewSummary(validated...)
 				for range n {
 					s.Add(&games[engine.Below(len(games), src)])
 				}

@@ -15,7 +15,7 @@ func Example() {
 	rules := engine.DefaultRules()
 	rules.Beliefs.With = engine.WithBallot
 	r := report.New(report.Head{Batch: "mine", Scenario: "classic", Seed: 1, Games: 20})
-	s := metrics.NewSummary(20)
+	s := metrics.NewSummary()
 	for seed := range uint64(20) {
 		played, _, err := enginetest.Play(enginetest.Setup(seed, rules.Complete()))
 		if err != nil {

@@ -268,7 +268,7 @@ func (r *Report) method() section {
 		}
 	}
 	s.Facts = append(s.Facts, r.head.Facts...)
-	s.Text = []string{"The unit is the game, or the season where memory spans games. The figures that docs/metrics.md names have the bootstrap's 95 % intervals over units, or Wilson's for shares of games; those by round, by bin and by policy are of a ratio of sums over units (linearised, Student's t). With a single unit, or without variation, there is none."}
+	s.Text = []string{"The unit is the game, or the season where memory spans games. The figures that docs/metrics.md names have the bootstrap's 95 % intervals over units, or Wilson's for shares of games; those by round, by bin and by policy are of a ratio of sums over units (linearised, Student's t). Over fewer than five units the former have none, over a single one or without variation the latter."}
 	return s
 }
 

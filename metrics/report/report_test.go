@@ -71,7 +71,7 @@ func batch(t testing.TB, count int, cells []string, edit func(*engine.Setup, *en
 	r := New(Head{Batch: "test", Scenario: "classic", Seed: 7, Games: count * len(cells), Created: "2026-11-23", Facts: []Fact{{"Engine", engine.Version}}})
 	out := make([]Cell, len(cells))
 	for k, name := range cells {
-		out[k] = Cell{Name: name, Summary: metrics.NewSummary(count)}
+		out[k] = Cell{Name: name, Summary: metrics.NewSummary()}
 	}
 	for i := range count {
 		for k, name := range cells {
@@ -242,7 +242,7 @@ func TestSameBytes(t *testing.T) {
 
 func TestEmpty(t *testing.T) {
 	finished := New(Head{Batch: "none"})
-	s := metrics.NewSummary(0)
+	s := metrics.NewSummary()
 	finished.Finish([]Cell{{Summary: s, Rows: s.Rows(nil)}}, nil)
 	for _, r := range []*Report{New(Head{}), finished} {
 		page := html(t, r)

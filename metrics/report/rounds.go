@@ -185,15 +185,15 @@ func (f frame) bars(rounds []float64, on, byChance []estimate) {
 func recovery(c *sums) figure {
 	f := figure{name: "recovery", part: "exposure", caption: "After an exposure that cost trust: the share not yet half recovered, by rounds since (Kaplan–Meier).",
 		table: sheet{Head: []string{"rounds since", "at risk", "recovered", "censored", "not yet"}}}
-	curve := c.recovery.curve()
+	curve := c.recovery.Curve()
 	for _, s := range curve {
-		f.table.Rows = append(f.table.Rows, []string{count(float64(s.round)), count(float64(s.atRisk)), count(float64(s.came)), count(float64(s.censored)), num(s.left, 3)})
+		f.table.Rows = append(f.table.Rows, []string{count(float64(s.Round)), count(float64(s.AtRisk)), count(float64(s.Came)), count(float64(s.Censored)), num(s.Left, 3)})
 	}
 	switch len(curve) {
 	case 0:
 		return f
 	case 1:
-		f.caption += fmt.Sprintf(" Of %s that did, none was followed for a round.", several(curve[0].atRisk, "exposure"))
+		f.caption += fmt.Sprintf(" Of %s that did, none was followed for a round.", several(curve[0].AtRisk, "exposure"))
 		return f
 	}
 	d := &drawing{title: "Recovery after an exposure", desc: "Share of exposures whose loss of trust has not been half regained, by rounds since.", w: 460, h: 270}
@@ -203,9 +203,9 @@ func recovery(c *sums) figure {
 	var places, cases []float64
 	var names []string
 	for _, s := range curve {
-		x := frame.x.at(float64(s.round))
-		line = append(line, point{x, line[len(line)-1].y}, point{x, frame.y.at(s.left)})
-		places, names, cases = append(places, float64(s.round)), append(names, tick(float64(s.round))), append(cases, float64(s.atRisk))
+		x := frame.x.at(float64(s.Round))
+		line = append(line, point{x, line[len(line)-1].y}, point{x, frame.y.at(s.Left)})
+		places, names, cases = append(places, float64(s.Round)), append(names, tick(float64(s.Round))), append(cases, float64(s.AtRisk))
 	}
 	frame.add(shape{form: stroke, points: line, width: 2.2, paint: faithful})
 	frame.underneath(places, names, cases, "")

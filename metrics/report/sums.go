@@ -71,7 +71,7 @@ type sums struct {
 	bins     [10]share // share of traitors by stated probability
 	stated   metrics.Calibration
 	policies map[string]*[len(deceits)]share
-	recovery lifetimes
+	recovery metrics.Lifetimes
 }
 
 // roundSums are those of one round, by its number.
@@ -120,7 +120,7 @@ func (c *sums) add(g *metrics.Game) {
 	c.deceits(g)
 	for _, s := range metrics.Survivals() {
 		if s.Name == "exposure_recovery" {
-			c.recovery.add(s.Times(g))
+			c.recovery.Add(s.Times(g))
 		}
 	}
 }
@@ -222,47 +222,3 @@ var folds = func() map[string]metrics.Metric {
 }()
 
 func fold(name string, g *metrics.Game) metrics.Ratio { return folds[name].Fold(g) }
-
-// lifetimes counts times to an event by whole rounds.
-type lifetimes struct{ came, censored []int }
-
-func (l *lifetimes) add(times []metrics.Time) {
-	for _, t := range times {
-		k := int(t.Rounds)
-		for k >= len(l.came) {
-			l.came, l.censored = append(l.came, 0), append(l.censored, 0)
-		}
-		if t.Censored {
-			l.censored[k]++
-		} else {
-			l.came[k]++
-		}
-	}
-}
-
-// lasting is a step of the survival curve.
-type lasting struct {
-	round, atRisk, came, censored int
-	left                          float64 // share to which the event has not come after the round
-}
-
-// curve is the Kaplan–Meier estimate by round; nil without cases.
-func (l *lifetimes) curve() []lasting {
-	risk := 0
-	for k := range l.came {
-		risk += l.came[k] + l.censored[k]
-	}
-	if risk == 0 {
-		return nil
-	}
-	left := 1.0
-	out := make([]lasting, 0, len(l.came))
-	for k := range l.came {
-		if risk > 0 {
-			left *= 1 - float64(l.came[k])/float64(risk)
-		}
-		out = append(out, lasting{k, risk, l.came[k], l.censored[k], left})
-		risk -= l.came[k] + l.censored[k]
-	}
-	return out
-}

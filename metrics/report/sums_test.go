@@ -83,27 +83,6 @@ func TestSeasonsAreUnits(t *testing.T) {
 	}
 }
 
-func TestCurveIsKaplanMeier(t *testing.T) {
-	for seed := range uint64(50) {
-		src := engine.Dice(seed, "report:times", 0, 0, engine.NoSeat)
-		var times []metrics.Time
-		for range 1 + engine.Below(12, src) {
-			times = append(times, metrics.Time{Rounds: float64(engine.Below(6, src)), Censored: engine.Below(3, src) == 0})
-		}
-		var l lifetimes
-		l.add(times)
-		_, want := metrics.KaplanMeier(times)
-		mean, left, before := 0.0, 1.0, 0
-		for _, s := range l.curve() {
-			mean += left * float64(s.round-before)
-			left, before = s.left, s.round
-		}
-		if !near(mean, want) {
-			t.Errorf("seed %d: restricted mean %v, want %v", seed, mean, want)
-		}
-	}
-}
-
 // told is a round of five: seats 0 and 1 are traitors, and everybody states a belief after each statement.
 func told() metrics.Game {
 	faithful := func(observer engine.Seat, b ...int16) metrics.Belief {
