@@ -72,10 +72,12 @@ func (e *Export) Game(g *Game, events []engine.Stored, fitted *Fitted) error {
 		return fmt.Errorf("export game %s: %w", g.ID, err)
 	}
 	games := e.start("games", g).str(g.Cell)
-	if g.Season > 0 {
-		games.int(g.Season)
-	} else {
-		games.none()
+	for _, unit := range []int{g.Season, g.Table} {
+		if unit > 0 {
+			games.int(unit)
+		} else {
+			games.none()
+		}
 	}
 	games.int(g.Index).uint(g.Seed).int(g.N).int(g.Traitors.Len()).bool(g.Over).str(winner(g)).str(g.Reason).
 		int(g.LastRound).int(len(g.Forfeits)).end()

@@ -75,8 +75,8 @@ func chosen(b Ballot) bool {
 type Fitter struct{ parts [folds]evidence }
 
 func fold(g *Game) int {
-	if g.Season > 0 {
-		return g.Season % folds
+	if u := g.unit(); u > 0 {
+		return u % folds
 	}
 	return g.Index % folds
 }
@@ -359,7 +359,7 @@ func (o *observer) judge(r *Round, out *Fitted) {
 // FittedSummary gathers the scores of games.
 type FittedSummary struct {
 	skipped int
-	season  int
+	last    GameMeta
 	samples [4]sample
 }
 
@@ -369,8 +369,8 @@ func (s *FittedSummary) Add(g *Game, f Fitted) {
 		s.skipped++
 		return
 	}
-	merge := g.Season > 0 && g.Season == s.season
-	s.season = g.Season
+	merge := g.SameUnit(s.last)
+	s.last = g.GameMeta
 	for i, r := range []Ratio{f.Brier, f.CountsBrier, f.LogLoss, f.Leakage} {
 		if merge {
 			s.samples[i].more(r)

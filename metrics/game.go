@@ -17,9 +17,19 @@ type GameMeta struct {
 	Batch string
 	Cell  string // the cell of the batch's design; empty where there is one
 	Index int    // of the game in its batch
-	// Season is its season's number in the batch, from 1, where memory spans games; 0: the game is a unit by itself.
+	// Season is its season's number in the batch, from 1, where memory spans games; else 0.
 	Season int
+	// Table is its table's number in the cell, from 1, where policies take turns at the seats of a table, whose games share the seed;
+	// else 0.
+	Table int
 }
+
+// unit is the number of what the bootstrap draws: a season or a table, whose games are not independent and follow one another; 0: the
+// game by itself.
+func (m *GameMeta) unit() int { return m.Season + m.Table }
+
+// SameUnit reports whether a game belongs to the unit of the one before it.
+func (m *GameMeta) SameUnit(before GameMeta) bool { return m.unit() > 0 && m.unit() == before.unit() }
 
 // Game is what a fold needs of one game, decoded once from its stored events.
 type Game struct {

@@ -45,7 +45,7 @@ var channels = []channel{
 
 // gameInfo is what one game adds: by channel, kind and subject, how often.
 type gameInfo struct {
-	season int
+	unit   int
 	teams  []bool // by seat: a traitor
 	counts [4][infoRows][]uint16
 }
@@ -55,7 +55,7 @@ type Information struct{ games []gameInfo }
 
 // Add takes one game that is over. A game without acts has no case of statements.
 func (x *Information) Add(g *Game) {
-	one := gameInfo{season: g.Season, teams: make([]bool, g.N)}
+	one := gameInfo{unit: g.unit(), teams: make([]bool, g.N)}
 	for i := range one.teams {
 		one.teams[i] = g.Traitors.Has(engine.Seat(i))
 	}
@@ -205,16 +205,16 @@ func (x *Information) row(row *InfoRow, c int) {
 	row.Level, row.LevelHi = x.shuffled(c)
 }
 
-// units are the tables by unit: a game, or a season where memory spans games.
+// units are the tables by unit: a game, a season, or a table that policies take turns at.
 func (x *Information) units(c int) []contingency {
 	var out []contingency
 	last := 0
 	for i := range x.games {
 		g := &x.games[i]
-		if len(out) == 0 || g.season == 0 || g.season != last {
+		if len(out) == 0 || g.unit == 0 || g.unit != last {
 			out = append(out, contingency{})
 		}
-		last = g.season
+		last = g.unit
 		out[len(out)-1].add(g, c, g.teams, 1)
 	}
 	return out

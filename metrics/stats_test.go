@@ -117,6 +117,30 @@ func TestSampleForgets(t *testing.T) {
 
 func same(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
 
+// Games of a table, and those of a season, are one unit; what follows them is another.
+func TestUnits(t *testing.T) {
+	g := play(t, 1, engine.DefaultRules(), chatter(1)).read(t)
+	for _, c := range []struct {
+		unit  string
+		units int
+		metas []GameMeta
+	}{
+		{"game", 3, make([]GameMeta, 3)},
+		{"season", 2, []GameMeta{{Season: 1}, {Season: 1}, {Season: 2}, {Season: 2}}},
+		{"table", 3, []GameMeta{{Table: 1}, {Table: 1}, {Table: 2}, {Table: 2}, {Table: 5}}},
+	} {
+		s := NewSummary()
+		for _, m := range c.metas {
+			g.GameMeta = m
+			s.Add(&g)
+		}
+		rows := s.Rows(nil)
+		if s.Unit() != c.unit || s.Units() != c.units || s.Analysed != len(c.metas) || rows[0].Games != c.units {
+			t.Errorf("%d games in %d of unit %s: %d in %d of unit %s", len(c.metas), c.units, c.unit, s.Analysed, s.Units(), s.Unit())
+		}
+	}
+}
+
 // sampleOf is a sample of such units.
 func sampleOf(num, den []float32) *sample {
 	var s sample

@@ -13,7 +13,7 @@ type Summary struct {
 	survivals []Survival
 	times     []Lifetimes
 	wins      map[string]int
-	season    int // of the last game; 0: games are units by themselves
+	last      GameMeta // of the games
 	Attrition
 }
 
@@ -54,10 +54,10 @@ func NewArm(names ...string) *Summary {
 	return s
 }
 
-// Add takes one game that is over. The games of a season are taken together.
+// Add takes one game that is over. The games of a season or of a table are taken together.
 func (s *Summary) Add(g *Game) {
 	for i, m := range s.metrics {
-		if r := m.Fold(g); g.Season > 0 && g.Season == s.season {
+		if r := m.Fold(g); g.SameUnit(s.last) {
 			s.samples[i].more(r)
 		} else {
 			s.samples[i].add(r)
@@ -66,12 +66,13 @@ func (s *Summary) Add(g *Game) {
 	for i, m := range s.survivals {
 		s.times[i].Add(m.Times(g))
 	}
-	s.season = g.Season
+	s.last = g.GameMeta
 	s.wins[g.Winner.String()]++
 	s.Analysed++
 }
 
-// Units are what the bootstrap draws: games, or seasons where memory spans games. Games of a season have to follow one another.
+// Units are what the bootstrap draws: games, or seasons where memory spans games, or tables where policies take turns at them. The
+// games of a unit have to follow one another.
 func (s *Summary) Units() int {
 	if len(s.samples) == 0 {
 		return 0
@@ -79,8 +80,16 @@ func (s *Summary) Units() int {
 	return s.samples[0].closed().n
 }
 
-// BySeason reports whether the units are seasons.
-func (s *Summary) BySeason() bool { return s.season > 0 }
+// Unit says what the units are: game, season or table.
+func (s *Summary) Unit() string {
+	switch {
+	case s.last.Season > 0:
+		return "season"
+	case s.last.Table > 0:
+		return "table"
+	}
+	return "game"
+}
 
 // Wins is how many of the games the team (traitors, faithful, draw) has won.
 func (s *Summary) Wins(team string) int { return s.wins[team] }
@@ -93,7 +102,7 @@ type Row struct {
 	Mean    float64
 	Lo, Hi  float64 // 95 %
 	N       float64 // cases
-	Games   int     // units with a case: games, or seasons where memory spans games
+	Games   int     // units with a case
 	Chance  float64
 }
 
@@ -141,7 +150,7 @@ func (s *Summary) Realised() map[string]float64 {
 
 // interval is Wilson's for a share of independent games, and the bootstrap's over games for everything else.
 func (s *Summary) interval(draws *resampler, m Metric, one *sample) (lo, hi float64) {
-	if m.Unit == shareOfGames && s.season == 0 {
+	if m.Unit == shareOfGames && s.last.unit() == 0 {
 		return Wilson(one.sums.n, one.sums.d, 0.05)
 	}
 	return draws.interval(one)

@@ -19,6 +19,7 @@ const (
 var (
 	gamesTable = tableOf("games",
 		Column{"cell", "text", "", "cell of the design; empty where there is one"}, Column{"season", "integer", "", "season that the game belongs to, from 1, where memory spans games; else empty"},
+		Column{"table", "integer", "", "table of the cell that the game belongs to, from 1, where policies take turns at its seats; else empty"},
 		Column{"index", "integer", "", "place in the batch, from 0"}, Column{"seed", "integer", "", "seed of the game"},
 		Column{"players", "integer", "players", "seats at the table"}, Column{"traitors", "integer", "players", "traitors dealt"},
 		Column{"over", "boolean", "", "whether the game was decided"}, Column{"winner", "text", "", "traitors, faithful or draw"},

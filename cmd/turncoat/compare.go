@@ -216,15 +216,6 @@ func (m *arm) read(ctx context.Context, store *memory.Store, b memory.Batch, d *
 	})
 }
 
-// unitKey names what a unit shares with that of another arm: the seed, and whose turn it is.
-func (d *design) unitKey(b memory.Batch, g memory.Game) string {
-	if d.Imported != "" {
-		return b.Name + "/" + g.ID
-	}
-	ref := d.ref(b.Name, g.Index)
-	return fmt.Sprintf("%d:%d", ref.Seed, ref.Turn)
-}
-
 // pairs are the units of two arms that share a seed; nil unless every unit of the smaller one has its like.
 func pairs(x, y arm) []metrics.Pair {
 	at := map[string]int{}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -149,36 +148,47 @@ func (a *app) metricsJSON(b memory.Batch, d *design, list []figures, facts []inf
 }
 
 // tellApart says so where the games are too few to tell policies apart by who wins.
-func (a *app) tellApart(list []figures, fewest int) {
+func (a *app) tellApart(list []figures) {
+	games := list[0].summary.Analysed
+	for _, f := range list {
+		games = min(games, f.summary.Analysed)
+	}
 	for _, r := range list[0].rows {
-		if r.Metric == "traitors_win" && r.Chance == r.Chance && fewest > 0 && !list[0].summary.BySeason() {
-			if text := metrics.TellApart(fewest, r.Chance); text != "" {
+		if r.Metric == "traitors_win" && r.Chance == r.Chance && games > 0 && list[0].summary.Unit() != "season" {
+			if text := metrics.TellApart(games, r.Chance); text != "" {
 				fmt.Fprintf(a.out, "\n%s (turncoat plan).\n", text)
 			}
 		}
 	}
 }
 
-// smallWarning says so where the intervals rest on few games.
+// whyUnits says why games are not units by themselves.
+var whyUnits = map[string]string{
+	"season": "Memory spans the games of a season",
+	"table":  "The games of a table that policies take turns at share roles and dice",
+}
+
+// smallWarning says what the units are where they are not games, and so where the intervals rest on few.
 func (a *app) smallWarning(list []figures) {
-	units, fewest := "games", list[0].summary.Units()
+	unit, fewest := list[0].summary.Unit(), list[0].summary.Units()
 	for _, f := range list {
-		fewest = min(fewest, f.summary.Units())
+		if n := f.summary.Units(); n < fewest {
+			unit, fewest = f.summary.Unit(), n
+		}
 	}
 	each := ""
 	if len(list) > 1 {
 		each = " of each cell"
 	}
-	if list[0].summary.BySeason() {
-		units = "seasons"
-		fmt.Fprintf(a.out, "\nMemory spans the games of a season, so the unit is the season, and there are %s%s.\n", several(fewest, "season"), each)
+	if why := whyUnits[unit]; why != "" {
+		fmt.Fprintf(a.out, "\n%s, so the unit is the %s, and there are %s%s.\n", why, unit, several(fewest, unit), each)
 	}
-	a.tellApart(list, fewest)
+	a.tellApart(list)
 	switch {
 	case fewest < metrics.FewestUnits:
-		fmt.Fprintf(a.out, "\n%s%s: below %d most figures have no interval.\n", several(fewest, strings.TrimSuffix(units, "s")), each, metrics.FewestUnits)
+		fmt.Fprintf(a.out, "\n%s%s: below %d most figures have no interval.\n", several(fewest, unit), each, metrics.FewestUnits)
 	case fewest < metrics.SmallN:
-		fmt.Fprintf(a.out, "\nIntervals over %d %s%s are rough: below %d they cover less than they say.\n", fewest, units, each, metrics.SmallN)
+		fmt.Fprintf(a.out, "\nIntervals over %s%s are rough: below %d they cover less than they say.\n", several(fewest, unit), each, metrics.SmallN)
 	}
 }
 

@@ -182,10 +182,7 @@ func (a *app) planFromBatch(ctx context.Context, args []string, m metrics.Metric
 		if math.IsNaN(sd) || sd == 0 {
 			return usage(fmt.Errorf("%s does not vary over the %d games of %s: nothing can be planned from it", m.Name, s.Analysed, b.Name))
 		}
-		unit := "games"
-		if s.BySeason() {
-			unit = "seasons"
-		}
+		unit := s.Unit() + "s"
 		of := ""
 		if len(d.Cells) > 0 {
 			of = ", cell " + d.Cells[0].Name

@@ -43,6 +43,7 @@ func matchesOf(ctx context.Context, store *memory.Store, names []string) ([]metr
 		names = []string{""}
 	}
 	var out []metrics.Match
+	units := map[string]int{} // games on one seed depend on one another, in whatever cell
 	for _, name := range names {
 		var args []string
 		if name != "" {
@@ -61,10 +62,15 @@ func matchesOf(ctx context.Context, store *memory.Store, names []string) ([]metr
 				return nil
 			}
 			game, err := metrics.ReadGame(d.meta(g), events)
-			if err == nil {
-				out = append(out, matchOf(&game, len(out)))
+			if err != nil {
+				return err
 			}
-			return err
+			key := d.unitKey(b, g)
+			if _, ok := units[key]; !ok {
+				units[key] = len(units)
+			}
+			out = append(out, matchOf(&game, units[key]))
+			return nil
 		})
 		if err != nil {
 			return nil, err

@@ -59,7 +59,21 @@ func (d *design) seated(ctx context.Context, store *memory.Store, b memory.Batch
 	return d.of(index).setup(d.ref(b.Name, index), before)
 }
 
-// meta is what metrics are told of a game beside its events. Games that remember one another are one unit.
+// unitKey names what the unit of a game shares with those of other cells and batches: the seed, that of the first game where games
+// remember one another. An imported game has none.
+func (d *design) unitKey(b memory.Batch, g memory.Game) string {
+	if d.Imported != "" {
+		return b.Name + "/" + g.ID
+	}
+	ref := d.ref(b.Name, g.Index)
+	if n := d.scenario.Season; d.of(g.Index).carries() {
+		return fmt.Sprint(batch.SeedOf(d.Seed, ref.Replicate/n*n))
+	}
+	return fmt.Sprint(ref.Seed)
+}
+
+// meta is what metrics are told of a game beside its events. Games that remember one another are one unit, and so are those of a table that policies take
+// turns at: they share roles and dice.
 func (d *design) meta(g memory.Game) metrics.GameMeta {
 	m := metrics.GameMeta{ID: g.ID, Batch: g.Batch, Index: g.Index}
 	c := d.of(g.Index)
@@ -68,6 +82,10 @@ func (d *design) meta(g memory.Game) metrics.GameMeta {
 	}
 	if c.carries() {
 		m.Season = g.Index/d.scenario.Season + 1
+	}
+	if turns := len(c.Rotate); turns > 0 {
+		_, number := d.place(g.Index)
+		m.Table = number/turns + 1
 	}
 	return m
 }

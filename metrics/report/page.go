@@ -131,8 +131,6 @@ func (r *Report) lead() []string {
 
 func games(n int) string { return several(n, "game") }
 
-func seasons(n int) string { return several(n, "season") }
-
 func several(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
@@ -147,15 +145,12 @@ func (r *Report) warnings() []string {
 		if c.Summary == nil {
 			continue
 		}
-		units, of := games, ""
-		if c.Summary.BySeason() {
-			units = seasons
-		}
+		of := ""
 		if len(r.cells) > 1 {
 			of = " of " + c.Name
 		}
 		if n := c.Summary.Units(); n < metrics.SmallN {
-			small = append(small, units(n)+of)
+			small = append(small, several(n, c.Summary.Unit())+of)
 		}
 		if n := c.Summary.Forfeited; n > 0 {
 			forfeited = append(forfeited, games(n)+of)
@@ -237,7 +232,7 @@ func (r *Report) attrition() section {
 
 // everything is every figure of every cell.
 func (r *Report) everything() section {
-	s := section{ID: "figures", Title: "All figures", Folded: true, Text: []string{"Ratios of sums over the games, with 95 % intervals that resample games (seasons where memory spans games; Wilson's for shares of games). A dash is undefined, which is not zero; n counts the cases. docs/metrics.md defines each."}}
+	s := section{ID: "figures", Title: "All figures", Folded: true, Text: []string{"Ratios of sums over the games, with 95 % intervals that resample games (seasons where memory spans games, tables where policies take turns at them; Wilson's for shares of games). A dash is undefined, which is not zero; n counts the cases. docs/metrics.md defines each."}}
 	for _, c := range r.cells {
 		var t *sheet
 		section := ""
@@ -268,7 +263,7 @@ func (r *Report) method() section {
 		}
 	}
 	s.Facts = append(s.Facts, r.head.Facts...)
-	s.Text = []string{"The unit is the game, or the season where memory spans games. The figures that docs/metrics.md names have the bootstrap's 95 % intervals over units, or Wilson's for shares of games; those by round, by bin and by policy are of a ratio of sums over units (linearised, Student's t). Over fewer than five units the former have none, over a single one or without variation the latter."}
+	s.Text = []string{"The unit is the game, the season where memory spans games, or the table where policies take turns at its seats. The figures that docs/metrics.md names have the bootstrap's 95 % intervals over units, or Wilson's for shares of games; those by round, by bin and by policy are of a ratio of sums over units (linearised, Student's t). Over fewer than five units the former have none, over a single one or without variation the latter."}
 	return s
 }
 

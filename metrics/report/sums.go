@@ -9,7 +9,7 @@ import (
 	"turncoat/metrics"
 )
 
-// share is a ratio of sums over units (games, or seasons where memory spans games) with what the interval of a ratio estimator
+// share is a ratio of sums over units (games, seasons, tables) with what the interval of a ratio estimator
 // needs, so that it is as small after a million games as after one.
 type share struct {
 	open                    metrics.Ratio // of the unit that goes on
@@ -66,7 +66,7 @@ func (s share) estimate(lo, hi float64) estimate {
 type sums struct {
 	name     string
 	games    int
-	season   int // of the unit that goes on
+	last     metrics.GameMeta // of the games
 	rounds   []roundSums
 	bins     [10]share // share of traitors by stated probability
 	stated   metrics.Calibration
@@ -103,10 +103,10 @@ func (c *sums) endUnit() {
 }
 
 func (c *sums) add(g *metrics.Game) {
-	if g.Season == 0 || g.Season != c.season {
+	if !g.SameUnit(c.last) {
 		c.endUnit()
 	}
-	c.season = g.Season
+	c.last = g.GameMeta
 	c.games++
 	c.stated.Add(g)
 	for i := range g.Rounds {
