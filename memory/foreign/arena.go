@@ -39,8 +39,34 @@ type arenaRound struct {
 	Bids       []map[string]any    `json:"bids"`
 }
 
+// arenaLog is a round of game_logs.json: what was asked and answered, of which the reasoning behind a line and a vote is taken.
+type arenaLog struct {
+	Debate []arenaReply  `json:"debate"`
+	Votes  [][]arenaVote `json:"votes"`
+}
+
+// arenaReply is a name and its log, in a list of two.
+type arenaReply struct {
+	name string
+	log  arenaThought
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (r *arenaReply) UnmarshalJSON(b []byte) error {
+	return json.Unmarshal(b, &[]any{&r.name, &r.log})
+}
+
+type arenaVote struct {
+	Player string       `json:"player"`
+	Log    arenaThought `json:"log"`
+}
+
+type arenaThought struct {
+	Result json.RawMessage `json:"result"` // null where no answer was one
+}
+
 var arenaKnown = []engine.Kind{engine.KindOpened, engine.KindDealt, engine.KindAllies, engine.KindPhase, engine.KindFound, engine.KindStatement,
-	engine.KindBallot, engine.KindBanished, engine.KindMurdered, engine.KindEnded}
+	engine.KindThought, engine.KindBallot, engine.KindBanished, engine.KindMurdered, engine.KindEnded}
 
 func readArena(files fs.FS, folder string) ([]Game, error) {
 	raw, err := read(files, folder, "game_complete.json")
@@ -53,6 +79,15 @@ func readArena(files fs.FS, folder string) ([]Game, error) {
 	if err := json.Unmarshal(raw, &state); err != nil {
 		return nil, fmt.Errorf("the game's JSON: %w", err)
 	}
+	var logs []arenaLog
+	text, err := fs.ReadFile(files, path.Join(folder, "game_logs.json"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	unread := err == nil && json.Unmarshal(text, &logs) != nil
+	if unread {
+		logs = nil
+	}
 	players, err := state.table()
 	if err != nil {
 		return nil, err
@@ -61,15 +96,25 @@ func readArena(files fs.FS, folder string) ([]Game, error) {
 	if source == "" {
 		source = path.Base(folder)
 	}
-	b, err := begin("werewolf-arena", source, raw, players, arenaKnown, func(r *engine.Rules) {
+	b, err := begin("werewolf-arena", source, append(raw, text...), players, arenaKnown, func(r *engine.Rules) {
 		r.First, r.Conclave, r.Order, r.Turns, r.Reveal, r.Tie = "night", 0, "bid", max(1, state.turns()), "nothing", "nobody"
+		r.Shown = "nothing" // the majority is told, and not who voted for whom
+		if len(logs) > 0 {
+			r.Thoughts = "field"
+		}
 		r.Hears = engine.Hears{First: "running", Later: "running"}
 	})
 	if err != nil {
 		return nil, err
 	}
+	if unread {
+		b.skip("game_logs.json: can't be read")
+	}
 	for i, r := range state.Rounds {
-		b.arenaRound(i+1, r)
+		if i >= len(logs) {
+			logs = append(logs, arenaLog{})
+		}
+		b.arenaRound(i+1, r, logs[i])
 	}
 	switch state.Winner {
 	case "Werewolves", "Werewolf":
@@ -127,7 +172,7 @@ func (b *builder) named(name *string, what string) (engine.Seat, bool) {
 	return s, true
 }
 
-func (b *builder) arenaRound(number int, r arenaRound) {
+func (b *builder) arenaRound(number int, r arenaRound, log arenaLog) {
 	for what, there := range map[string]bool{"seer's unmasking": r.Unmasked != nil, "doctor's protection": r.Protected != nil} {
 		if there {
 			b.skip(what + ": no kind of event here")
@@ -142,10 +187,10 @@ func (b *builder) arenaRound(number int, r arenaRound) {
 	b.living = b.living.Without(victim)
 	b.enter(number, engine.PhaseBreakfast)
 	b.emit(b.all, engine.Found{Victim: victim})
-	b.arenaDay(r)
+	b.arenaDay(r, log)
 }
 
-func (b *builder) arenaDay(r arenaRound) {
+func (b *builder) arenaDay(r arenaRound, log arenaLog) {
 	for i, line := range r.Debate {
 		if len(line) != 2 {
 			b.skip("debate: a line that is no name and text")
@@ -157,6 +202,9 @@ func (b *builder) arenaDay(r arenaRound) {
 			continue
 		}
 		b.enter(b.round, engine.PhaseRoundTable)
+		if i < len(log.Debate) && log.Debate[i].name == line[0] {
+			b.thought(seat, log.Debate[i].log)
+		}
 		b.emit(b.all, engine.Statement{Seat: seat, Text: line[1], Position: i})
 		b.take("debate")
 	}
@@ -167,7 +215,11 @@ func (b *builder) arenaDay(r arenaRound) {
 		b.game.Skipped["votes before the last, after each line of the debate"] += n - 1
 	}
 	if n := len(r.Votes); n > 0 {
-		b.arenaBallots(r.Votes[n-1])
+		var thoughts []arenaVote
+		if len(log.Votes) == n {
+			thoughts = log.Votes[n-1]
+		}
+		b.arenaBallots(r.Votes[n-1], thoughts)
 	}
 	if len(r.Votes) == 0 && r.Exiled == nil {
 		return // the game was over in the night, or broke off
@@ -179,8 +231,22 @@ func (b *builder) arenaDay(r arenaRound) {
 	b.take("exile")
 }
 
-// arenaBallots takes the last votes, in seat order: the source keeps no order.
-func (b *builder) arenaBallots(votes map[string]string) {
+// thought keeps the reasoning of an answer, where the log has one.
+func (b *builder) thought(seat engine.Seat, log arenaThought) {
+	var answer struct {
+		Reasoning string `json:"reasoning"`
+	}
+	switch err := json.Unmarshal(log.Result, &answer); {
+	case len(log.Result) > 0 && err != nil:
+		b.skip("reasoning: can't be read")
+	case answer.Reasoning != "":
+		b.emit(0, engine.Thought{Seat: seat, Text: answer.Reasoning})
+		b.take("reasoning")
+	}
+}
+
+// arenaBallots takes the last votes, in seat order: the source keeps no order. They are their voters' secret.
+func (b *builder) arenaBallots(votes map[string]string, thoughts []arenaVote) {
 	b.enter(b.round, engine.PhaseBallot)
 	strangers := len(votes)
 	for i, name := range b.names {
@@ -194,7 +260,12 @@ func (b *builder) arenaBallots(votes map[string]string) {
 			b.skip("vote: a name that is not at the table")
 			continue
 		}
-		b.emit(b.all, engine.Ballot{Voter: engine.Seat(i), Target: at})
+		for _, t := range thoughts {
+			if t.Player == name {
+				b.thought(engine.Seat(i), t.Log)
+			}
+		}
+		b.emit(engine.SeatsOf(engine.Seat(i)), engine.Ballot{Voter: engine.Seat(i), Target: at})
 		b.take("vote")
 	}
 	if strangers > 0 {

@@ -261,7 +261,10 @@ func TestArena(t *testing.T) {
 			round("Cy", "Cy", "Bob", map[string]string{"Ann": "Bob", "Sue": "Bob", "Bob": "Ann", "Wes": "Bob"}),
 			round("Di", nil, "Wes", map[string]string{"Ann": "Wes", "Stranger": "Wes"}),
 		}}
-	games, errs := importAll(t, "werewolf-arena", fstest.MapFS{"logs/s1/game_complete.json": encode(state), "logs/s1/game_logs.json": encode([]any{})})
+	games, errs := importAll(t, "werewolf-arena", fstest.MapFS{"logs/s1/game_complete.json": encode(state), "logs/s1/game_logs.json": encode([]any{map[string]any{
+		"eliminate": nil, "debate": []any{[]any{"Ann", map[string]any{"prompt": "?", "raw_resp": "{}", "result": map[string]any{"reasoning": "hm", "say": "I"}}}},
+		"votes": []any{[]any{map[string]any{"player": "Ann", "voted_for": "Cy", "log": map[string]any{"result": map[string]any{"reasoning": "not the last"}}}},
+			[]any{map[string]any{"player": "Sue", "voted_for": "Bob", "log": map[string]any{"result": map[string]any{"reasoning": "seen"}}}, map[string]any{"player": "Wes", "log": map[string]any{"result": nil}}}}}})})
 	if len(games) != 1 || len(errs) != 0 {
 		t.Fatal(games, errs)
 	}
@@ -270,12 +273,32 @@ func TestArena(t *testing.T) {
 	if !g.Over || g.Winner != engine.Faithful || g.Rounds != 2 || len(count[engine.Ballot](g)) != 5 || len(count[engine.Statement](g)) != 2 {
 		t.Errorf("%+v", g)
 	}
+	if thoughts := count[engine.Thought](g); fmt.Sprint(thoughts) != "[{0 hm} {3 seen}]" {
+		t.Errorf("thoughts %v", thoughts)
+	}
+	for _, e := range g.Events {
+		if b, ok := e.Body.(engine.Ballot); ok && e.Audience != engine.SeatsOf(b.Voter) || e.Body.Kind() == engine.KindThought && e.Audience != 0 {
+			t.Errorf("%v is perceived by %v", e.Body, e.Audience.List())
+		}
+	}
 	// Rounds as the metrics see them: the first night, in which the doctor saved Cy, and two days.
 	if len(m.Rounds) != 3 || m.Rounds[0].Murdered != engine.NoSeat || m.Rounds[1].Banished != 5 || m.Rounds[1].Murdered != 2 || m.Rounds[2].Living.Len() != 5 {
 		t.Errorf("%+v", m.Rounds)
 	}
 	if g.Skipped["seer's unmasking: no kind of event here"] != 2 || g.Skipped["vote: a name that is not at the table"] != 1 || g.Skipped["votes before the last, after each line of the debate"] != 2 {
 		t.Errorf("%v", g.Skipped)
+	}
+}
+
+// A log of calls that can't be read costs the thoughts, and is counted.
+func TestArenaWithoutItsLog(t *testing.T) {
+	state := map[string]any{"villagers": []any{map[string]any{"name": "Ann"}, map[string]any{"name": "Cy"}}, "werewolves": []any{map[string]any{"name": "Bob"}},
+		"rounds": []any{map[string]any{"debate": [][]string{{"Ann", "hello"}}, "votes": []any{map[string]string{"Ann": "Bob"}}, "exiled": "Bob"}}, "winner": "Villagers"}
+	for name, log := range map[string]string{"game_logs.json: can't be read": `[{"debate": 3}]`, "reasoning: can't be read": `[{"debate": [["Ann", {"result": 7}]]}]`} {
+		games, errs := importAll(t, "werewolf-arena", fstest.MapFS{"s/game_complete.json": encode(state), "s/game_logs.json": &fstest.MapFile{Data: []byte(log)}})
+		if len(errs) > 0 || len(games) != 1 || games[0].Skipped[name] != 1 || !games[0].Over || len(count[engine.Thought](games[0])) > 0 {
+			t.Errorf("%s: %v, %+v", name, errs, games)
+		}
 	}
 }
 
