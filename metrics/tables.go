@@ -74,7 +74,7 @@ var (
 	summaryTable = Table{"summary", []Column{
 		{"batch", "text", "", "name of the batch"}, {"cell", "text", "", "cell of the design; empty where there is one"}, {"metric", "text", "", "name, as in docs/metrics.md"}, {"mean", "number", "as unit says", "of the batch; empty where undefined"},
 		{"lo", "number", "as unit says", "lower end of the 95 % interval"}, {"hi", "number", "as unit says", "upper end of the 95 % interval"},
-		{"n", "number", "cases", "cases that it rests on"}, {"games", "integer", "games", "games with a case"},
+		{"n", "number", "cases", "cases that it rests on"}, {"games", "integer", "units", "units with a case: games, or seasons where memory spans games, or tables where policies take turns at them"},
 		{"chance", "number", "as unit says", "level under random play of the same rules; of section F, under shuffled teams"}, {"unit", "text", "", "unit of the figures"}}}
 	attritionTable = Table{"attrition", []Column{
 		{"batch", "text", "", "name of the batch"}, {"cell", "text", "", "cell of the design; empty where there is one"}, {"stage", "text", "", "planned, started, finished, failed, stopped, forfeited, analysed"},
