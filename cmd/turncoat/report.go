@@ -73,13 +73,14 @@ func (a *app) plotCommand() *cobra.Command {
 
 func (a *app) plot(b memory.Batch, r *report.Report, names []string, out string) error {
 	if len(names) == 0 {
-		fmt.Fprintf(a.out, "%s has: %s\n", b.Name, strings.Join(r.Plots(), ", "))
+		fmt.Fprintf(a.out, "%s has: %s\n", b.Name, plotNames(r.Plots()))
 		return nil
 	}
+	names, err := plotsNamed(r.Plots(), names)
+	if err != nil {
+		return usage(fmt.Errorf("%w of %s; it has %s", err, b.Name, plotNames(r.Plots())))
+	}
 	for _, name := range names {
-		if !slices.Contains(r.Plots(), name) {
-			return usage(fmt.Errorf("no figure %q of %s; it has %s", name, b.Name, strings.Join(r.Plots(), ", ")))
-		}
 		file := out
 		switch {
 		case out == "":
@@ -97,6 +98,45 @@ func (a *app) plot(b memory.Batch, r *report.Report, names []string, out string)
 		fmt.Fprintln(a.out, file)
 	}
 	return nil
+}
+
+// plotsNamed are the figures that are asked for. A name without a cell stands for the figure of every cell.
+func plotsNamed(all, names []string) (out []string, err error) {
+	for _, name := range names {
+		before := len(out)
+		for _, one := range all {
+			if one == name || strings.HasPrefix(one, name+".") {
+				out = append(out, one)
+			}
+		}
+		if len(out) == before {
+			return nil, fmt.Errorf("no figure %q", name)
+		}
+	}
+	return out, nil
+}
+
+// plotNames lists figures, those that every cell has once.
+func plotNames(all []string) string {
+	var whole, each, cells []string
+	add := func(list *[]string, name string) {
+		if !slices.Contains(*list, name) {
+			*list = append(*list, name)
+		}
+	}
+	for _, one := range all {
+		if name, cell, ok := strings.Cut(one, "."); ok {
+			add(&each, name)
+			add(&cells, cell)
+		} else {
+			add(&whole, one)
+		}
+	}
+	text := strings.Join(whole, ", ")
+	if len(each) > 0 {
+		text += fmt.Sprintf("; of every cell %s, or of one as %s.%s (%s)", strings.Join(each, ", "), each[0], cells[0], strings.Join(cells, ", "))
+	}
+	return text
 }
 
 // report reads a batch into a report.

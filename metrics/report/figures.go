@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -70,18 +71,16 @@ func (r *Report) perCell(out []figure, of func(c *sums) figure) []figure {
 	return out
 }
 
+// foreign are runs of what a file's name may not hold everywhere.
+var foreign = regexp.MustCompile(`[^a-zA-Z0-9_-]+`)
+
 // plain keeps what a file's name may hold anywhere.
 func plain(s string) string {
-	out := []rune(s)
-	for i, c := range out {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' {
-			out[i] = '-'
-		}
-	}
-	if len(out) == 0 {
+	out := strings.Trim(foreign.ReplaceAllString(s, "-"), "-")
+	if out == "" {
 		return "cell"
 	}
-	return string(out[:min(len(out), 60)])
+	return out[:min(len(out), 60)]
 }
 
 // row is the cell's figure of the name.
@@ -123,8 +122,11 @@ func (r *Report) byMetric(list []titled) (groups []group, any bool) {
 			}
 			rows = append(rows, whisker{label, estimateOf(row)})
 		}
+		cases := func(w whisker) bool { return w.ok() }
 		switch {
 		case len(rows) == 0:
+		case len(rows) > 1 && !slices.ContainsFunc(rows, cases): // one row says it of all cells
+			groups = append(groups, group{m.words, []whisker{{"every cell", rows[0].estimate}}})
 		case len(r.cells) == 1:
 			groups[0].rows = append(groups[0].rows, rows...)
 		default:

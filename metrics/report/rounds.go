@@ -42,16 +42,13 @@ func trustByRound(c *sums) figure {
 		table: sheet{Head: []string{"round", "in faithful", "95 % interval", "in traitors", "95 % interval", "difference", "pairs"}}}
 	rounds, v := c.known(onFaithful, onTraitors)
 	t := tiles{title: "Trust matrix by round", desc: "Mean trust of faithful observers in faithful and in traitors, round by round.",
-		rows: []string{"faithful → faithful", "faithful → traitors"}, above: "round", fields: make([][]tile, 2), lo: 1, hi: 0, field: 56, sides: 200}
+		rows: []string{"faithful → faithful", "faithful → traitors"}, above: "round", fields: make([][]tile, 2), lo: 0, hi: 1, field: 56, sides: 200}
 	for k, number := range rounds {
 		t.cols = append(t.cols, tick(number))
 		for i := range v {
 			e := v[i][k]
 			trust := 1 - e.mean
 			t.fields[i] = append(t.fields[i], tile{trust, fmt.Sprintf("%s, round %s: %s %s, %s pairs", t.rows[i], tick(number), num(trust, 3), interval(1-e.hi, 1-e.lo, 3), count(e.n))})
-			if e.ok() {
-				t.lo, t.hi = min(t.lo, trust), max(t.hi, trust)
-			}
 		}
 		a, b := v[0][k], v[1][k]
 		f.table.Rows = append(f.table.Rows, []string{tick(number), num(1-a.mean, 3), interval(1-a.hi, 1-a.lo, 3), num(1-b.mean, 3), interval(1-b.hi, 1-b.lo, 3),
