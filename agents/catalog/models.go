@@ -166,15 +166,23 @@ func (s *Servers) Model(spec string) (llm.Model, error) {
 		return nil, err
 	}
 	if s.models == nil {
-		s.models, s.endpoints = map[string]llm.Model{}, map[string]*limits.Endpoint{}
+		s.models = map[string]llm.Model{}
+	}
+	s.models[spec] = s.endpoint(server, provider).Model(inner)
+	return s.models[spec], nil
+}
+
+// endpoint is the one of a server. The caller holds the lock.
+func (s *Servers) endpoint(server, provider string) *limits.Endpoint {
+	if s.endpoints == nil {
+		s.endpoints = map[string]*limits.Endpoint{}
 	}
 	if s.endpoints[server] == nil {
 		o := limits.DefaultEndpoint(server, s.WidthOf(provider))
 		o.PerMinute = s.PerMinute
 		s.endpoints[server] = limits.NewEndpoint(o)
 	}
-	s.models[spec] = s.endpoints[server].Model(inner)
-	return s.models[spec], nil
+	return s.endpoints[server]
 }
 
 // transport is shared by all servers, and keeps the connections of a wide queue.
@@ -191,7 +199,7 @@ func (s *Servers) connect(spec string) (m llm.Model, server, provider string, er
 	}
 	if provider == "ollama" {
 		m, err := ollama.New(o, s.Getenv("OLLAMA_HOST"), &http.Client{Transport: transport})
-		return m, "ollama " + s.Getenv("OLLAMA_HOST"), provider, err
+		return m, s.ollama(), provider, err
 	}
 	e, err := openai.Preset(provider, s.Getenv)
 	if err == nil {
@@ -203,7 +211,10 @@ func (s *Servers) connect(spec string) (m llm.Model, server, provider string, er
 	return openai.New(o, e, &http.Client{Transport: transport}), e.String(), provider, nil
 }
 
-// Embedder gives the model that embeds texts, as ollama/MODEL. Nothing is asked.
+// ollama names the server that all its models share.
+func (s *Servers) ollama() string { return "ollama " + s.Getenv("OLLAMA_HOST") }
+
+// Embedder gives the model that embeds texts, as ollama/MODEL, behind its server's queue. Nothing is asked.
 func (s *Servers) Embedder(spec string) (llm.Embedder, error) {
 	model, ok := strings.CutPrefix(spec, "ollama/")
 	if !ok || model == "" || strings.Contains(model, "?") {
@@ -213,7 +224,9 @@ func (s *Servers) Embedder(spec string) (llm.Embedder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return client.Embedding(model), nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.endpoint(s.ollama(), "ollama").Embedder(client.Embedding(model), llm.DefaultDeadlines), nil
 }
 
 // Stats sums the live figures of all servers.

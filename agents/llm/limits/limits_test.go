@@ -63,6 +63,40 @@ func TestRetries(t *testing.T) {
 	}
 }
 
+// embeds is an embedder made of a function.
+type embeds func(context.Context) ([][]float32, error)
+
+func (f embeds) Embed(ctx context.Context, _ []string) ([][]float32, error) { return f(ctx) }
+
+// Embeddings are retried as calls are, end at their deadline, and what fails for good is an error.
+func TestEmbedder(t *testing.T) {
+	calls := 0
+	flaky := embeds(func(context.Context) ([][]float32, error) {
+		if calls++; calls < 3 {
+			return nil, fault(engine.CauseProvider, true, true, http.StatusServiceUnavailable)
+		}
+		return [][]float32{{1}}, nil
+	})
+	if got, err := NewEndpoint(quick(1)).Embedder(flaky, llm.Deadlines{}).Embed(t.Context(), []string{"a"}); err != nil || len(got) != 1 || calls != 3 {
+		t.Errorf("%v, %v after %d calls", got, err, calls)
+	}
+	calls = 0
+	hangs := embeds(func(ctx context.Context) ([][]float32, error) {
+		calls++
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
+	_, err := NewEndpoint(quick(1)).Embedder(hangs, llm.Deadlines{Total: 1}).Embed(t.Context(), []string{"a"})
+	if err == nil || calls != 4 || !strings.Contains(err.Error(), "no embedding came within 1ns") {
+		t.Errorf("%v after %d calls", err, calls)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := NewEndpoint(quick(1)).Embedder(hangs, llm.Deadlines{}).Embed(ctx, []string{"a"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("given up: %v", err)
+	}
+}
+
 // A server that hangs call after call is out of reach: from then on calls park at once, and the log is not filled with forfeits.
 func TestBreaker(t *testing.T) {
 	calls := 0
