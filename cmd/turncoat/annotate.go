@@ -183,6 +183,9 @@ func readLabels(file string) (map[string]string, error) {
 	defer f.Close()
 	r := csv.NewReader(f)
 	header, err := r.Read()
+	if len(header) > 0 {
+		header[0] = strings.TrimPrefix(header[0], "\ufeff") // as spreadsheets write it
+	}
 	if err != nil || !slices.Equal(header, annotateHeader) {
 		return nil, usage(fmt.Errorf("%s: its header is not %s", file, strings.Join(annotateHeader, ",")))
 	}

@@ -45,16 +45,15 @@ func (a *app) exportChat(ctx context.Context, store *memory.Store, b memory.Batc
 	if err != nil {
 		return err
 	}
-	if d.foreign() {
-		return usage(fmt.Errorf("batch %s was imported from %s: nothing in it says what its players were told and asked, so there are no transcripts", b.Name, d.Imported))
-	}
 	var c chatCounts
 	err = writeFile(filepath.Join(folder, "chat.jsonl"), func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
 		return c.write(ctx, store, b, d, o, enc)
 	})
-	if err != nil {
+	if errors.Is(err, errForeign) {
+		return usage(err)
+	} else if err != nil {
 		return err
 	}
 	err = writeFile(filepath.Join(folder, "README.md"), func(w io.Writer) error {
@@ -102,16 +101,22 @@ func (c *chatCounts) write(ctx context.Context, store *memory.Store, b memory.Ba
 			c.written++
 		}
 	}
+	if c.games == 0 {
+		return usage(fmt.Errorf("batch %s has no finished game", b.Name))
+	}
 	return nil
 }
 
 type chatCounts struct{ games, seats, honest, written int }
 
+// errForeign refuses a game of another system.
+var errForeign = errors.New("another system played it: nothing says what its players were told and asked, so there are no transcripts")
+
 // chatsOf are the transcripts of a finished game, by seat. Thoughts are in none of them: no seat perceives them.
 func chatsOf(events []engine.Event) ([]chatLine, error) {
 	created, ok := events[0].Body.(engine.Created)
 	if !ok {
-		return nil, errors.New("another system played it")
+		return nil, errForeign
 	}
 	ended, _ := events[len(events)-1].Body.(engine.Ended)
 	for _, e := range events {

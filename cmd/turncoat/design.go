@@ -138,9 +138,6 @@ func (d *design) loadOne() error {
 	return usage(err)
 }
 
-// foreign reports whether the games were played by another system's rules: not ours, nor our own lines brought back.
-func (d *design) foreign() bool { return d.Imported != "" && d.Imported != "jsonl" }
-
 // checkPrompts refuses to go on with a batch whose prompts this program can't make.
 func (d *design) checkPrompts() error {
 	for _, c := range d.all() {

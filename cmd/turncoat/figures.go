@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"turncoat/engine"
 	"turncoat/engine/batch"
@@ -15,6 +16,7 @@ type figures struct {
 	cell    *design
 	summary *metrics.Summary
 	rules   []ruled       // of the games: one value, unless they were imported
+	foreign bool          // another system played them, by rules that are not ours
 	rows    []metrics.Row // with chance levels, when they were asked for
 }
 
@@ -78,6 +80,11 @@ func (d *design) addRows(list []figures) error {
 	return nil
 }
 
+// anyForeign reports whether another system played some of the games.
+func anyForeign(list []figures) bool {
+	return slices.ContainsFunc(list, func(f figures) bool { return f.foreign })
+}
+
 // foreignChance says why most figures of such games have no chance level.
 const foreignChance = "The source's rules are not this engine's, so nothing was simulated: chance levels are those that follow from who was alive at each ballot."
 
@@ -90,7 +97,7 @@ func bare(rules engine.Rules) engine.Rules {
 // them. Other systems' rules are not ours, so that of their games only the levels are known that follow from the games themselves.
 // What is simulated is kept in known.
 func (f figures) levels(known map[engine.Rules]map[string]float64) (map[string]float64, error) {
-	if f.cell.foreign() {
+	if f.foreign {
 		return f.summary.Realised(), nil
 	}
 	list := f.rules
@@ -149,6 +156,7 @@ func (d *design) takeGame(list []figures, g memory.Game, events []engineStored, 
 	}
 	s.Add(&game)
 	list[cell].played(bare(game.Rules))
+	list[cell].foreign = list[cell].foreign || game.Imported
 	return game, true, nil
 }
 

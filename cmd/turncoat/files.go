@@ -11,14 +11,17 @@ import (
 // writeFile writes a file as its content comes, beside the name that it gets when it is whole. Its folder is made. What is no plain
 // file, as /dev/stdout, is written to as it is.
 func writeFile(name string, write func(io.Writer) error) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+	folder := filepath.Dir(name)
+	_, err := os.Stat(folder)
+	made := err != nil
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return usage(err)
 	}
 	info, err := os.Lstat(name)
 	aside := err != nil || info.Mode().IsRegular()
 	var f *os.File
 	if aside {
-		f, err = os.CreateTemp(filepath.Dir(name), ".part-*")
+		f, err = os.CreateTemp(folder, ".part-*")
 	} else {
 		f, err = os.OpenFile(name, os.O_WRONLY|os.O_TRUNC, 0)
 	}
@@ -36,6 +39,9 @@ func writeFile(name string, write func(io.Writer) error) error {
 	}
 	if err != nil {
 		_ = os.Remove(f.Name())
+		if made {
+			_ = os.Remove(folder) // which is empty
+		}
 	}
 	return err
 }

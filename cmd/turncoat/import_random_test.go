@@ -247,6 +247,9 @@ func TestImportedFigures(t *testing.T) {
 		t.Errorf("want %q in\n%s", head, said)
 	}
 	mustRun(t, "verify", "t", "--db", db)
+	if out, err := turncoat(t, "export", "t", "--format", "chat", "--out", filepath.Join(dir, "chat"), "--db", db).CombinedOutput(); err == nil || !strings.Contains(string(out), "no transcripts") {
+		t.Errorf("%v\n%s", err, out)
+	}
 	var got struct {
 		Metrics []struct {
 			Metric  string

@@ -114,7 +114,7 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 	if info {
 		a.informationTable(d, facts)
 	}
-	if d.foreign() {
+	if anyForeign(list) {
 		fmt.Fprintf(a.out, "\n%s\n", foreignChance)
 	}
 	a.smallWarning(list)

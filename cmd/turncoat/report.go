@@ -175,6 +175,9 @@ func (a *app) report(ctx context.Context, store *memory.Store, args []string) (m
 	for i, f := range list {
 		cells[i] = report.Cell{Name: f.label(d), Summary: f.summary, Rows: f.rows}
 	}
+	if anyForeign(list) {
+		r.Remark(foreignChance)
+	}
 	r.Finish(cells, costs.rows())
 	return b, r, nil
 }
@@ -200,9 +203,6 @@ func headOf(b memory.Batch, d *design, kept manifest) report.Head {
 	}
 	if d.Imported != "" {
 		h.Design = append(h.Design, "Imported from "+d.Imported+": no dice, no prompts; what the source does not carry has no cases.")
-		if d.foreign() {
-			h.Design = append(h.Design, foreignChance)
-		}
 	}
 	if len(d.Cells) > 0 {
 		h.Design = append(h.Design, d.balance(b.Games)+".")

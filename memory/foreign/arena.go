@@ -68,21 +68,21 @@ type arenaThought struct {
 var arenaKnown = []engine.Kind{engine.KindOpened, engine.KindDealt, engine.KindAllies, engine.KindPhase, engine.KindFound, engine.KindStatement,
 	engine.KindThought, engine.KindBallot, engine.KindBanished, engine.KindMurdered, engine.KindEnded}
 
-func readArena(files fs.FS, folder string) ([]Game, error) {
+func readArena(files fs.FS, folder string) (Game, error) {
 	raw, err := read(files, folder, "game_complete.json")
 	if err != nil {
 		if raw, err = read(files, folder, "game_partial.json"); err != nil {
-			return nil, err
+			return Game{}, err
 		}
 	}
 	var state arenaState
 	if err := json.Unmarshal(raw, &state); err != nil {
-		return nil, fmt.Errorf("the game's JSON: %w", err)
+		return Game{}, fmt.Errorf("the game's JSON: %w", err)
 	}
 	var logs []arenaLog
 	text, err := fs.ReadFile(files, path.Join(folder, "game_logs.json"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return Game{}, err
 	}
 	unread := err == nil && json.Unmarshal(text, &logs) != nil
 	if unread {
@@ -90,7 +90,7 @@ func readArena(files fs.FS, folder string) ([]Game, error) {
 	}
 	players, err := state.table()
 	if err != nil {
-		return nil, err
+		return Game{}, err
 	}
 	source := state.Session
 	if source == "" {
@@ -105,7 +105,7 @@ func readArena(files fs.FS, folder string) ([]Game, error) {
 		r.Hears = engine.Hears{First: "running", Later: "running"}
 	})
 	if err != nil {
-		return nil, err
+		return Game{}, err
 	}
 	if unread {
 		b.skip("game_logs.json: can't be read")
@@ -125,7 +125,7 @@ func readArena(files fs.FS, folder string) ([]Game, error) {
 	default:
 		b.skip(fmt.Sprintf("the winner: unknown team %q", state.Winner))
 	}
-	return []Game{b.done()}, nil
+	return b.done(), nil
 }
 
 // table is everybody, villagers first. The seer and the doctor are faithful here: their nights have no kind of event.

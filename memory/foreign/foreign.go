@@ -43,13 +43,19 @@ type format struct {
 	name string
 	// marks are the files one of which makes a folder a game; with a leading *, an ending that makes a file one or more games.
 	marks []string
-	read  func(files fs.FS, name string) ([]Game, error)
+	// read gives do every game of a file or folder, and the error of each that can't be read. An error of do ends the reading.
+	read func(files fs.FS, name string, do func(Game, error) error) error
 }
 
 var formats = []format{
 	{"jsonl", []string{"*.jsonl"}, readJSONL},
-	{"the-traitors", []string{"plomp.json"}, readTraitors},
-	{"werewolf-arena", []string{"game_complete.json", "game_partial.json"}, readArena},
+	{"the-traitors", []string{"plomp.json"}, single(readTraitors)},
+	{"werewolf-arena", []string{"game_complete.json", "game_partial.json"}, single(readArena)},
+}
+
+// single reads a folder that is one game.
+func single(read func(files fs.FS, folder string) (Game, error)) func(fs.FS, string, func(Game, error) error) error {
+	return func(files fs.FS, folder string, do func(Game, error) error) error { return do(read(files, folder)) }
 }
 
 // Formats lists the formats that Read takes.
@@ -74,16 +80,14 @@ func Read(name string, files fs.FS, do func(Game, error) error) error {
 		return err
 	}
 	for _, place := range places {
-		games, err := f.read(files, place)
+		err := f.read(files, place, func(g Game, err error) error {
+			if err != nil {
+				return do(Game{}, fmt.Errorf("%s: %w", place, err))
+			}
+			return do(g, nil)
+		})
 		if err != nil {
-			if err := do(Game{}, fmt.Errorf("%s: %w", place, err)); err != nil {
-				return err
-			}
-		}
-		for _, g := range games {
-			if err := do(g, nil); err != nil {
-				return err
-			}
+			return err
 		}
 	}
 	return nil

@@ -337,12 +337,26 @@ func TestJSONL(t *testing.T) {
 		}
 	}
 	altered := bytes.Replace(b.Bytes(), []byte("I am 0"), []byte("I am 9"), 1)
-	if _, errs := importAll(t, "jsonl", fstest.MapFS{"x.jsonl": &fstest.MapFile{Data: altered}}); len(errs) != 1 || !strings.Contains(errs[0].Error(), "altered") {
-		t.Errorf("an altered file: %v", errs)
+	if games, errs := importAll(t, "jsonl", fstest.MapFS{"x.jsonl": &fstest.MapFile{Data: altered}}); len(games) != 3 || len(errs) != 1 || !strings.Contains(errs[0].Error(), "altered") {
+		t.Errorf("an altered file: %d games, %v", len(games), errs)
 	}
 	cut := b.Bytes()[:b.Len()-2000]
-	if _, errs := importAll(t, "jsonl", fstest.MapFS{"x.jsonl": &fstest.MapFile{Data: cut}}); len(errs) != 1 {
-		t.Errorf("a file that was cut off: %v", errs)
+	if games, errs := importAll(t, "jsonl", fstest.MapFS{"x.jsonl": &fstest.MapFile{Data: cut}}); len(games) != 3 || len(errs) != 1 {
+		t.Errorf("a file that was cut off: %d games, %v", len(games), errs)
+	}
+	// A chain that fits is not enough: what it links has to be a game.
+	wrong := slices.Clone(want[0])
+	for i, e := range wrong {
+		if e.Kind == engine.KindDealt {
+			wrong[i].Body = []byte(`{"seat":77,"role":"traitor"}`)
+		}
+	}
+	b.Reset()
+	if err := WriteJSONL(&b, "g/9", wrong); err != nil {
+		t.Fatal(err)
+	}
+	if games, errs := importAll(t, "jsonl", fstest.MapFS{"x.jsonl": &fstest.MapFile{Data: b.Bytes()}}); len(games) != 0 || len(errs) != 1 {
+		t.Errorf("a chain of nonsense: %d games, %v", len(games), errs)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -67,76 +66,89 @@ func WriteJSONL(w io.Writer, game string, events []engine.Stored) error {
 // longestLine bounds a line of a file.
 const longestLine = 16 << 20
 
-func readJSONL(files fs.FS, name string) ([]Game, error) {
+// readJSONL gives the games of a file as they come. One that was altered, cut off or is no game costs itself alone: reading goes on with
+// the next header.
+func readJSONL(files fs.FS, name string, do func(Game, error) error) error {
 	f, err := files.Open(name)
 	if err != nil {
-		return nil, err
+		return do(Game{}, err)
 	}
 	defer f.Close()
-	var out []Game
-	var header jsonlHeader
-	var head engine.Hash
+	var r jsonlReader
 	lines := bufio.NewScanner(f)
 	lines.Buffer(make([]byte, 0, 1<<16), longestLine)
 	for number := 1; lines.Scan(); number++ {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
-		err := func() error {
-			var h jsonlHeader
-			if json.Unmarshal(lines.Bytes(), &h) == nil && h.Format != "" {
-				if err := closed(out, header, head); err != nil {
-					return err
-				}
-				if h.Format != jsonlFormat {
-					return fmt.Errorf("the format is %q; this program reads %s", h.Format, jsonlFormat)
-				}
-				header, head = h, engine.Hash{}
-				out = append(out, Game{Source: h.Game, Taken: map[string]int{}, Skipped: map[string]int{}})
-				return nil
+		var h jsonlHeader
+		if json.Unmarshal(lines.Bytes(), &h) == nil && h.Format != "" {
+			if err := r.close(do); err != nil {
+				return err
 			}
-			if len(out) == 0 {
-				return errors.New("an event before any header")
+			r = jsonlReader{header: h, open: true, game: Game{Source: h.Game, Taken: map[string]int{}, Skipped: map[string]int{}}}
+			if h.Format != jsonlFormat {
+				r.err = fmt.Errorf("line %d: the format is %q; this program reads %s", number, h.Format, jsonlFormat)
 			}
-			head, err = out[len(out)-1].line(lines.Bytes(), head)
-			return err
-		}()
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", number, err)
+			continue
+		}
+		if !r.open {
+			r.open, r.err = true, fmt.Errorf("line %d: an event before any header", number)
+		}
+		if r.err == nil {
+			if err := r.line(lines.Bytes()); err != nil {
+				r.err = fmt.Errorf("line %d: %w", number, err)
+			}
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return nil, err
+	if err := lines.Err(); err != nil && r.err == nil {
+		r.open, r.err = true, err
 	}
-	return out, closed(out, header, head)
+	return r.close(do)
 }
 
-// closed checks a game that was read whole.
-func closed(games []Game, header jsonlHeader, head engine.Hash) error {
-	if len(games) > 0 && header.Head != head.String() {
-		return fmt.Errorf("game %s: its chain ends with %.12s, its header says %.12s: it was altered or cut off", header.Game, head, header.Head)
-	}
-	return nil
+// jsonlReader is a game that is being read.
+type jsonlReader struct {
+	header jsonlHeader
+	open   bool
+	game   Game
+	state  engine.State
+	head   engine.Hash
+	err    error // the first
 }
 
-// line takes one event.
-func (g *Game) line(raw []byte, head engine.Hash) (engine.Hash, error) {
+// close gives the game, if it is what its header says.
+func (r *jsonlReader) close(do func(Game, error) error) error {
+	switch {
+	case !r.open:
+		return nil
+	case r.err != nil:
+		return do(Game{}, r.err)
+	case r.header.Head != r.head.String():
+		return do(Game{}, fmt.Errorf("game %s: its chain ends with %.12s, its header says %.12s: it was altered or cut off", r.header.Game, r.head, r.header.Head))
+	}
+	return do(r.game, nil)
+}
+
+// line takes one event, which has to follow from those before it.
+func (r *jsonlReader) line(raw []byte) error {
 	var e jsonlEvent
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return head, err
+		return err
 	}
 	stored := engine.Stored{Seq: e.Seq, Step: e.Step, Round: e.Round, Phase: e.Phase, Kind: e.Kind, Audience: engine.SeatsOf(e.Audience...), Body: e.Body}
-	if stored.Seq != uint64(len(g.Events)) {
-		return head, fmt.Errorf("event %d comes where %d is next", stored.Seq, len(g.Events))
-	}
 	event, err := stored.Event()
 	if err != nil {
-		return head, err
+		return err
 	}
-	g.Events = append(g.Events, event)
-	g.Rounds = max(g.Rounds, event.Round)
+	if r.state, err = engine.Apply(r.state, event); err != nil {
+		return err
+	}
+	r.game.Events = append(r.game.Events, event)
+	r.game.Rounds = max(r.game.Rounds, event.Round)
 	if b, ok := event.Body.(engine.Ended); ok {
-		g.Over, g.Winner = true, b.Winner
+		r.game.Over, r.game.Winner = true, b.Winner
 	}
-	return engine.Link(head, stored), nil
+	r.head = engine.Link(r.head, stored)
+	return nil
 }

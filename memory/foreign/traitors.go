@@ -51,36 +51,36 @@ type plompItem struct {
 var traitorsKnown = []engine.Kind{engine.KindOpened, engine.KindDealt, engine.KindAllies, engine.KindPhase, engine.KindFound, engine.KindStatement,
 	engine.KindBallot, engine.KindBanished, engine.KindRevealed, engine.KindConferred, engine.KindMurderVote, engine.KindMurdered, engine.KindEnded}
 
-func readTraitors(files fs.FS, folder string) ([]Game, error) {
+func readTraitors(files fs.FS, folder string) (Game, error) {
 	raw, err := read(files, folder, "plomp.json")
 	if err != nil {
-		return nil, err
+		return Game{}, err
 	}
 	var log struct {
 		Items []plompItem `json:"buffer_items"`
 	}
 	if err := json.Unmarshal(raw, &log); err != nil {
-		return nil, fmt.Errorf("plomp.json: %w", err)
+		return Game{}, fmt.Errorf("plomp.json: %w", err)
 	}
 	var result traitorsResult
 	text, err := fs.ReadFile(files, path.Join(folder, "result.json"))
 	switch {
 	case err == nil:
 		if err := json.Unmarshal(text, &result); err != nil {
-			return nil, fmt.Errorf("result.json: %w", err)
+			return Game{}, fmt.Errorf("result.json: %w", err)
 		}
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, err
+		return Game{}, err
 	}
 	players, err := traitorsTable(result, log.Items)
 	if err != nil {
-		return nil, err
+		return Game{}, err
 	}
 	b, err := begin("the-traitors", path.Base(folder), append(raw, text...), players, traitorsKnown, func(r *engine.Rules) {
 		r.TraitorCount, r.Ballot, r.Tie, r.Check, r.Passes, r.TraitorsWin = "unknown", "open", "random", "each", 1, "last_faithful"
 	})
 	if err != nil {
-		return nil, err
+		return Game{}, err
 	}
 	t := traitorsGame{builder: b, victim: engine.NoSeat}
 	for i := range log.Items {
@@ -89,7 +89,7 @@ func readTraitors(files fs.FS, folder string) ([]Game, error) {
 		}
 	}
 	t.finish(result)
-	return []Game{t.done()}, nil
+	return t.done(), nil
 }
 
 var roleSelected = regexp.MustCompile(`(?s)^(.*) selected as a (faithful|traitor)\.?$`)

@@ -117,6 +117,9 @@ const (
 	PNG Format = "png" // the same, two pixels to the point
 )
 
+// Remark adds a line to what the report says of the design.
+func (r *Report) Remark(line string) { r.head.Design = append(r.head.Design, line) }
+
 // Plots names the charts that have cases, in the page's order: "trust" of a batch with one cell, "trust.NAME" of one with more.
 func (r *Report) Plots() []string {
 	var out []string
