@@ -72,8 +72,8 @@ func (d *design) unitKey(b memory.Batch, g memory.Game) string {
 	return fmt.Sprint(ref.Seed)
 }
 
-// meta is what metrics are told of a game beside its events. Games that remember one another are one unit, and so are those of a table that policies take
-// turns at: they share roles and dice.
+// meta is what metrics are told of a game beside its events. Games that remember one another are one unit, and so are those of a table
+// that policies take turns at: they share roles and dice.
 func (d *design) meta(g memory.Game) metrics.GameMeta {
 	m := metrics.GameMeta{ID: g.ID, Batch: g.Batch, Index: g.Index}
 	c := d.of(g.Index)
