@@ -42,7 +42,8 @@ const (
 // fitted by maximum likelihood with a weak normal prior. Only differences are identified, so the faithful's skills have the mean 0 and
 // the traitors' hold what their role is worth. An interval is the hull of two: percentiles of a bootstrap over units, which see that
 // games of a unit depend on one another, and the normal interval of the penalised likelihood (Laplace), which sees what a one-sided
-// record leaves open and no resampling of it shows. The order of the matches makes no difference. Policies with fewer games in a role than minimum get no rank in it.
+// record leaves open and no resampling of it shows. The order of the matches makes no difference. Policies with fewer games in a role than minimum get no
+// rank in it.
 //
 // It is an error where one policy sits in all seats of every game, which confounds deceiving with detecting, and where some policies
 // never met the others, even by way of third ones.
@@ -67,14 +68,25 @@ func Rate(matches []Match, minimum int) ([]Rating, error) {
 	slices.SortStableFunc(out, func(a, b Rating) int {
 		return cmp.Or(-cmp.Compare(a.Role, b.Role), -cmp.Compare(a.Skill, b.Skill), cmp.Compare(a.Policy, b.Policy))
 	})
-	rank := map[string]int{}
-	for i := range out {
-		if out[i].Games >= minimum {
-			rank[out[i].Role]++
-			out[i].Rank = rank[out[i].Role]
-		}
-	}
+	ranked(out, minimum)
 	return out, nil
+}
+
+// ranked numbers the sorted skills of each role. Skills that are the same, as those of partners who never played apart, share a rank.
+func ranked(list []Rating, minimum int) {
+	before, place := map[string]Rating{}, map[string]int{}
+	for i := range list {
+		r := &list[i]
+		if r.Games < minimum {
+			continue
+		}
+		place[r.Role]++
+		r.Rank = place[r.Role]
+		if b, ok := before[r.Role]; ok && b.Skill-r.Skill < 1e-6 {
+			r.Rank = b.Rank
+		}
+		before[r.Role] = *r
+	}
 }
 
 // ratingModel holds the matches as counts by line-up.

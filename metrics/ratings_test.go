@@ -176,3 +176,31 @@ func TestRatingsOfOneSidedRecords(t *testing.T) {
 		t.Errorf("a skill of 3 is held in %.2f", share)
 	}
 }
+
+// Partners who never played apart can't be told apart, and share a rank; who comes after them is third.
+func TestRatingsOfPartners(t *testing.T) {
+	var matches []Match
+	src := engine.Dice(3, "partners", 0, 0, engine.NoSeat)
+	for k := range 300 {
+		m := Match{Faithful: []string{"x"}, Unit: k}
+		if strong := k%2 == 0; strong {
+			m.Traitors, m.Outcome = []string{"a", "b"}, truth(unit(src) < 0.8)
+		} else {
+			m.Traitors, m.Outcome = []string{"c"}, truth(unit(src) < 0.4)
+		}
+		matches = append(matches, m)
+	}
+	list, err := Rate(matches, 30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ranks := map[string]int{}
+	for _, r := range list {
+		if r.Role == "traitor" {
+			ranks[r.Policy] = r.Rank
+		}
+	}
+	if ranks["a"] != 1 || ranks["b"] != 1 || ranks["c"] != 3 {
+		t.Errorf("ranks %v", ranks)
+	}
+}
