@@ -24,6 +24,9 @@ func (b Imported) apply(s *State) error {
 	if n := b.Rules.Players; n < 1 || n > MaxSeats || len(b.Policies) != n {
 		return fmt.Errorf("%d policies for %d players", len(b.Policies), n)
 	}
+	if m := b.Rules.Traitors; m < 0 || m > b.Rules.Players {
+		return fmt.Errorf("%d traitors among %d players", m, b.Rules.Players)
+	}
 	s.Rules, s.Imported, s.Living = b.Rules, true, AllSeats(b.Rules.Players)
 	return nil
 }
@@ -32,6 +35,9 @@ func (b Imported) apply(s *State) error {
 func (s State) follow(e Event) (State, error) {
 	if e.Seq != s.Seq || e.Audience&^AllSeats(s.Rules.Players) != 0 {
 		return s, fmt.Errorf("event %d (%s): its number or its audience can't be: %d events, %d seats", e.Seq, e.Body.Kind(), s.Seq, s.Rules.Players)
+	}
+	if k := e.Body.Kind(); k == KindImported || k == KindCreated {
+		return s, fmt.Errorf("event %d (%s): it opens a game, and this one is open", e.Seq, k)
 	}
 	s.Seq, s.Step, s.Phase, s.Round = e.Seq+1, e.Step, e.Phase, e.Round
 	if b, ok := e.Body.(Ended); ok {
