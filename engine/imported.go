@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+)
 
 // Imported is event 0 of a game that another system played, for the log only. It stands in the place of Created. The events
 // after it are of the ordinary kinds, as far as the source carries them; there were no dice and no prompts of ours. Such a
@@ -39,9 +42,56 @@ func (s State) follow(e Event) (State, error) {
 	if k := e.Body.Kind(); k == KindImported || k == KindCreated {
 		return s, fmt.Errorf("event %d (%s): it opens a game, and this one is open", e.Seq, k)
 	}
+	if err := fits(e.Body, s.Rules.Players); err != nil {
+		return s, fmt.Errorf("event %d (%s): %w", e.Seq, e.Body.Kind(), err)
+	}
 	s.Seq, s.Step, s.Phase, s.Round = e.Seq+1, e.Step, e.Phase, e.Round
 	if b, ok := e.Body.(Ended); ok {
 		s.Over, s.Winner = true, b.Winner
 	}
 	return s, nil
+}
+
+// fits checks that a body speaks of a table of n: its seats are there, or nobody's, and what it lists by seat is as long.
+func fits(b Body, n int) error {
+	bySeat := n
+	switch b := b.(type) {
+	case Opened:
+		bySeat = len(b.Names)
+	case Belief:
+		bySeat = len(b.PerMille)
+	case Ended:
+		bySeat = len(b.Roles)
+	}
+	if bySeat != n {
+		return fmt.Errorf("it lists %d seats of %d", bySeat, n)
+	}
+	return seatsFit(reflect.ValueOf(b), n)
+}
+
+var seatType = reflect.TypeFor[Seat]()
+
+// seatsFit looks for seats wherever they stand in a value.
+func seatsFit(v reflect.Value, n int) error {
+	if v.Type() == seatType {
+		if s := Seat(v.Int()); s != NoSeat && (s < 0 || int(s) >= n) {
+			return fmt.Errorf("no seat %d at a table of %d", s, n)
+		}
+		return nil
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if err := seatsFit(v.Field(i), n); err != nil {
+				return err
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			if err := seatsFit(v.Index(i), n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

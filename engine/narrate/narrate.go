@@ -23,7 +23,7 @@ func (n *Narrator) Name(s engine.Seat) string {
 	if s == engine.NoSeat {
 		return "nobody"
 	}
-	if int(s) < len(n.Names) {
+	if s >= 0 && int(s) < len(n.Names) {
 		return n.Names[s]
 	}
 	return fmt.Sprintf("seat %d", s)

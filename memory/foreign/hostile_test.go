@@ -11,6 +11,7 @@ import (
 
 	"turncoat/engine"
 	"turncoat/engine/enginetest"
+	"turncoat/engine/narrate"
 	"turncoat/metrics"
 )
 
@@ -56,6 +57,10 @@ func TestHostileLines(t *testing.T) {
 		}
 		games, _ := importAll(t, "jsonl", fstest.MapFS{"x.jsonl": &fstest.MapFile{Data: b.Bytes()}})
 		for _, g := range games {
+			var told narrate.Narrator
+			for _, e := range g.Events {
+				told.Line(engine.Observed{Round: e.Round, Phase: e.Phase, Body: e.Body})
+			}
 			back, err := engine.StoreAll(g.Events)
 			if err != nil {
 				t.Fatal(err)
