@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -201,4 +205,28 @@ func TestInterrupt(t *testing.T) {
 func sameHeadsPrefix(t *testing.T, db string, n int) {
 	t.Helper()
 	sameHeads(t, heads(t, db, "b")[:n], heads(t, db, "b2")[:n])
+}
+
+// Ctrl-C ends a command that waits, with 130: here a doctor whose server never answers.
+func TestInterruptOfWaiting(t *testing.T) {
+	asked, once := make(chan struct{}), sync.Once{}
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		once.Do(func() { close(asked) })
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	cmd := turncoat(t, "doctor", "vllm/fake", "--db", filepath.Join(t.TempDir(), "d.db"))
+	cmd.Env = append(os.Environ(), "VLLM_BASE_URL="+server.URL+"/v1")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exitInterrupted || !strings.Contains(said.String(), "interrupted") {
+		t.Errorf("%v\n%s", err, said.String())
+	}
 }

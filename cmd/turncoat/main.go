@@ -55,7 +55,7 @@ type app struct {
 	logLevel string
 	log      zerolog.Logger
 	closeLog func() error
-	// interrupts delivers Ctrl-C; the first drains, the second ends ctx.
+	// interrupts delivers Ctrl-C (interrupt.go).
 	interrupts <-chan os.Signal
 	deep       bool                // verify plays games again
 	getenv     func(string) string // keys and addresses of model servers
@@ -77,7 +77,14 @@ func (a *app) main(ctx context.Context, args []string) int {
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	err := root.ExecuteContext(ctx)
+	ctx, over := context.WithCancel(ctx)
+	defer over()
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil && cmd.Context() != nil && errors.Is(context.Cause(cmd.Context()), errInterrupted) {
+		if coded := (*codedError)(nil); !errors.As(err, &coded) || coded.code != exitInterrupted { // whatever was cut off
+			err = &codedError{exitInterrupted, errInterrupted}
+		}
+	}
 	if a.closeLog != nil {
 		if cerr := a.closeLog(); err == nil {
 			err = cerr
@@ -104,6 +111,7 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			a.endable(cmd)
 			return a.openLog()
 		},
 	}

@@ -170,35 +170,6 @@ func (a *app) conclude(store *memory.Store, b memory.Batch, d *design, o playOpt
 	return nil
 }
 
-// stoppable ties Ctrl-C to a batch: the first closes drain, the second cancels the context.
-func (a *app) stoppable(parent context.Context) (interrupted func() bool, ctx context.Context, drain <-chan struct{}, done func()) {
-	ctx, cancel := context.WithCancel(parent)
-	draining, finished := make(chan struct{}), make(chan struct{})
-	go func() {
-		select {
-		case <-a.interrupts:
-			close(draining)
-			fmt.Fprintln(a.err, "turncoat: stopping; the games in play are finished or parked (again to stop at once)")
-		case <-finished:
-			return
-		}
-		select {
-		case <-a.interrupts:
-			cancel()
-		case <-finished:
-		}
-	}()
-	interrupted = func() bool {
-		select {
-		case <-draining:
-			return true
-		default:
-			return parent.Err() != nil
-		}
-	}
-	return interrupted, ctx, draining, func() { close(finished); cancel() }
-}
-
 // gameStore puts a batch's games into the file.
 type gameStore struct {
 	*memory.Store

@@ -26,7 +26,8 @@ type replayFlags struct {
 func (a *app) replayCommand() *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
-		Use: "replay [GAME]", Short: "Tell a game again, from its log alone", Args: cobra.MaximumNArgs(1),
+		Annotations: map[string]string{ownsInterrupts: "yes"},
+		Use:         "replay [GAME]", Short: "Tell a game again, from its log alone", Args: cobra.MaximumNArgs(1),
 		Long:    "Tell a game again, from its log alone. GAME is an id or its beginning, or BATCH/INDEX; the latest without.",
 		Example: "  turncoat replay\n  turncoat replay classic-1/3 --as public\n  turncoat replay 4f2a --as 0 --beliefs\n  turncoat replay --speed 2",
 		RunE: func(cmd *cobra.Command, args []string) error {

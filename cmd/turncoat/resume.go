@@ -9,7 +9,8 @@ import (
 func (a *app) resumeCommand() *cobra.Command {
 	o := playOptions{}
 	cmd := &cobra.Command{
-		Use: "resume [BATCH]", Short: "Go on with a batch that was stopped, as it was designed", Args: cobra.MaximumNArgs(1),
+		Annotations: map[string]string{ownsInterrupts: "yes"},
+		Use:         "resume [BATCH]", Short: "Go on with a batch that was stopped, as it was designed", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			if _, err := statFile(a.db); err != nil {

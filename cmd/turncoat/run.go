@@ -43,8 +43,9 @@ type runFlags struct {
 func (a *app) runCommand() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
-		Use:   "run [SCENARIO|DESIGN|FILE]",
-		Short: "Play a batch of games, or go on with one",
+		Annotations: map[string]string{ownsInterrupts: "yes"},
+		Use:         "run [SCENARIO|DESIGN|FILE]",
+		Short:       "Play a batch of games, or go on with one",
 		Long: "Play a batch of games of a scenario or a design, shipped or from a file. The same command with the same --db and --batch goes on\n" +
 			"where the batch stopped; a larger --games adds games; another design under the same name is refused.",
 		Example: "  turncoat run\n  turncoat run balanced-15 --games 200 --seed 1 --batch mine\n" +
