@@ -59,6 +59,9 @@ func (a *app) exportAnnotation(ctx context.Context, store *memory.Store, b memor
 	if err != nil {
 		return err
 	}
+	if len(all) == 0 {
+		return usage(fmt.Errorf("no finished game of %s has a statement", b.Name))
+	}
 	engine.Shuffle(all, engine.Dice(o.seed, "annotate", 0, 0, engine.NoSeat))
 	all = all[:min(o.sample, len(all))]
 	err = writeFile(o.file, func(to io.Writer) error {

@@ -69,11 +69,11 @@ func (a *app) exportCommand() *cobra.Command {
 // export writes the tables into a folder beside the one asked for and moves them in when all are whole.
 func (a *app) export(ctx context.Context, store *memory.Store, b memory.Batch, folder string, f metrics.Format, information bool) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return fmt.Errorf("export: %w", err)
+		return usage(fmt.Errorf("export: %w", err))
 	}
 	part, err := os.MkdirTemp(folder, ".part-*")
 	if err != nil {
-		return fmt.Errorf("export: %w", err)
+		return usage(fmt.Errorf("export: %w", err))
 	}
 	defer os.RemoveAll(part)
 	rows, err := a.writeTables(ctx, store, b, part, f, information)

@@ -97,7 +97,7 @@ func bare(rules engine.Rules) engine.Rules {
 // them. Other systems' rules are not ours, so that of their games only the levels are known that follow from the games themselves.
 // What is simulated is kept in known.
 func (f figures) levels(known map[engine.Rules]map[string]float64) (map[string]float64, error) {
-	if f.foreign {
+	if f.foreign || len(f.rules) == 0 && f.cell.Imported != "" { // of no finished game nothing is known
 		return f.summary.Realised(), nil
 	}
 	list := f.rules

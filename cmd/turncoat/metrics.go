@@ -80,7 +80,16 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 		return a.metricsJSON(b, d, list, facts)
 	}
 	sum := total(list)
-	fmt.Fprintf(a.out, "%s: %d games planned, %d finished, %d touched by a forfeit, %d analysed\n", b.Name, sum.Planned, sum.Finished, sum.Forfeited, sum.Analysed)
+	fmt.Fprintf(a.out, "%s: %s planned, %d finished", b.Name, several(sum.Planned, "game"), sum.Finished)
+	for _, lost := range []struct {
+		n   int
+		how string
+	}{{sum.Stopped, "stopped before the end"}, {sum.Failed, "failed"}} {
+		if lost.n > 0 {
+			fmt.Fprintf(a.out, ", %d %s", lost.n, lost.how)
+		}
+	}
+	fmt.Fprintf(a.out, ", %d touched by a forfeit, %d analysed\n", sum.Forfeited, sum.Analysed)
 	header := []string{"metric", "mean", "95 % interval", "n", "chance", "unit"}
 	if len(d.Cells) > 0 {
 		header = slices.Insert(header, 1, "cell")

@@ -72,6 +72,9 @@ func (a *app) plotCommand() *cobra.Command {
 }
 
 func (a *app) plot(b memory.Batch, r *report.Report, names []string, out string) error {
+	if len(r.Plots()) == 0 {
+		return usage(fmt.Errorf("%s has no finished game: there is nothing to draw", b.Name))
+	}
 	if len(names) == 0 {
 		fmt.Fprintf(a.out, "%s has: %s\n", b.Name, plotNames(r.Plots()))
 		return nil
