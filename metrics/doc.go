@@ -33,7 +33,7 @@ after the aftermath, after breakfast. Those of the start and after each statemen
 
 **Intervals.** 95 %, over games, or over seasons where memory spans them, or over tables where policies take turns
 at the seats, since games of one table share roles and dice. Shares of games: Wilson (1927). The rest by how many units have a
-case: none below 5; below 50 bootstrap-t (Hall 1988); to 2,000 the bias-corrected and accelerated bootstrap (Efron 1987), both of 2,000 seeded
+case: none below 5; to 200 bootstrap-t (Hall 1988); to 2,000 the bias-corrected and accelerated bootstrap (Efron 1987), both of 2,000 seeded
 draws; above, the normal interval of a ratio of sums. [validation.md](validation.md) says what they cover. **Chance** is random play under
 the same rules: exact for who wins where rule 6 allows, else the mean of 2,000 simulated games.
 `)
