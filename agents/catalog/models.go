@@ -134,6 +134,7 @@ type Servers struct {
 	Getenv    func(string) string
 	Width     int // calls in flight of each server; 0: 1 for ollama, 8 for the others
 	PerMinute int // calls a minute of each server; 0: no bound
+	Tell      llm.Teller
 
 	mu        sync.Mutex
 	endpoints map[string]*limits.Endpoint
@@ -179,7 +180,7 @@ func (s *Servers) endpoint(server, provider string) *limits.Endpoint {
 	}
 	if s.endpoints[server] == nil {
 		o := limits.DefaultEndpoint(server, s.WidthOf(provider))
-		o.PerMinute = s.PerMinute
+		o.PerMinute, o.Tell = s.PerMinute, s.Tell
 		s.endpoints[server] = limits.NewEndpoint(o)
 	}
 	return s.endpoints[server]

@@ -47,8 +47,34 @@ type Prompt struct {
 	Messages []Message
 	Schema   json.RawMessage // JSON Schema that the reply has to obey
 	Seed     uint64          // for the sampler; providers take the bits that their wire has room for
-	Group    string          // calls of one group share a long prefix: a queue lets them follow one another
+	Caller   Caller
 }
+
+// Caller is who asks: what a queue and the program's log know a call by. Nothing of it reaches the model.
+type Caller struct {
+	Game    string // the calls of one game share a long prefix: a queue lets them follow one another
+	Step    uint64
+	Seat    engine.Seat
+	Attempt int
+	Policy  string
+}
+
+// Fields are the caller's for a Teller, with more behind them.
+func (c Caller) Fields(more ...any) []any {
+	return append([]any{"game", c.Game, "step", c.Step, "seat", int(c.Seat), "attempt", c.Attempt, "policy", c.Policy}, more...)
+}
+
+// Teller is told what happens on the way: the event's name, and its fields as keys and values in turn. The program's log
+// implements it; docs/cli.md lists the events.
+type Teller interface {
+	Tell(event string, fields ...any)
+}
+
+// Silent tells nobody.
+type Silent struct{}
+
+// Tell implements Teller.
+func (Silent) Tell(string, ...any) {}
 
 // Options are what a policy's spec says of its model. The same for all calls of a policy in a batch.
 type Options struct {
@@ -121,8 +147,11 @@ type Failure struct {
 	Cause      engine.Cause // under which an answer is forfeited, if it comes to that
 	Retry      bool         // the same call may go better the next time
 	Parks      bool         // when no retry is left: park the game, since the server and not the reply is at fault
+	Throttled  bool         // the server is well and asked too often: it is waited for, and this never counts as a failure
 	RetryAfter time.Duration
-	Status     int // HTTP status, 0 where there was none
+	TooLong    bool // the prompt does not fit the server's context: a shorter one may
+	Context    int  // with TooLong: the tokens of the server's context, as far as it told; 0 is unknown
+	Status     int  // HTTP status, 0 where there was none
 	Err        error
 }
 

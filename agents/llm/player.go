@@ -29,6 +29,8 @@ type Call struct {
 // Archive keeps the calls of one game. Its own state says which step the game is at. Kept before they are used, no finished
 // call is ever made twice.
 type Archive interface {
+	// Step is the step that is asked for now. It is for the log of the program alone: a step's number tells of what a seat does not see.
+	Step() uint64
 	// Find gives the call of this step that is kept already.
 	Find(ctx context.Context, seat engine.Seat, attempt int) (Call, bool, error)
 	// Keep returns when the call is on disk.
@@ -42,7 +44,7 @@ type Player struct {
 	Model   Model
 	Archive Archive
 	Seed    uint64   // the sampler's seeds are derived from it
-	Group   string   // of its prompts: what all seats of a game share
+	Game    string   // its id: what all its calls have in common
 	Vectors *Vectors // of the game; nil where the specification names no model for them
 }
 
@@ -64,7 +66,8 @@ func (p *Player) Act(ctx context.Context, seen engine.Observation, asked engine.
 	}
 	for attempt := 0; ; attempt++ {
 		prompt := shown.compose(*p.Spec, p.Policy, asked.Seat, asked, earlier)
-		prompt.Group, prompt.Seed = p.Group, p.seedOf(asked, attempt)
+		prompt.Seed = p.seedOf(asked, attempt)
+		prompt.Caller = Caller{Game: p.Game, Step: p.Archive.Step(), Seat: asked.Seat, Attempt: attempt, Policy: p.Policy}
 		call, err := p.call(ctx, prompt, asked.Seat, attempt)
 		if err != nil {
 			return engine.Answer{}, err

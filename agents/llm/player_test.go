@@ -14,6 +14,8 @@ type shelf struct {
 	kept  int
 }
 
+func (s *shelf) Step() uint64 { return 0 }
+
 func (s *shelf) Find(_ context.Context, seat engine.Seat, attempt int) (Call, bool, error) {
 	c, ok := s.calls[[2]int{int(seat), attempt}]
 	return c, ok, nil

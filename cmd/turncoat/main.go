@@ -10,9 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
@@ -53,7 +51,7 @@ type app struct {
 	db       string
 	logFile  string
 	logLevel string
-	log      zerolog.Logger
+	log      logbook
 	closeLog func() error
 	// interrupts delivers Ctrl-C (interrupt.go).
 	interrupts <-chan os.Signal
@@ -143,27 +141,6 @@ func checkArgs(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		checkArgs(sub)
 	}
-}
-
-func (a *app) openLog() error {
-	level, err := zerolog.ParseLevel(strings.ToLower(a.logLevel))
-	if err != nil {
-		return usage(fmt.Errorf("--log-level %q: it takes debug, info, warn or error", a.logLevel))
-	}
-	var w io.Writer = a.err
-	switch {
-	case a.logFile != "":
-		f, err := os.OpenFile(a.logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-		if err != nil {
-			return usage(fmt.Errorf("--log-file: %w", err))
-		}
-		a.closeLog = f.Close
-		w = f
-	case isTerminal(a.err):
-		w = zerolog.ConsoleWriter{Out: a.err, NoColor: !wantsColour(a.err)}
-	}
-	a.log = zerolog.New(w).Level(level).With().Timestamp().Logger()
-	return nil
 }
 
 func isTerminal(w any) bool {

@@ -106,7 +106,7 @@ func (a *app) players(d *design, f modelFlags, kept *gameStore) (*players, error
 	return &players{
 		prices: prices,
 		design: d, kept: kept, keep: f.keepPrompts,
-		servers: &catalog.Servers{Getenv: a.getenv, Width: f.width, PerMinute: f.perMinute},
+		servers: &catalog.Servers{Getenv: a.getenv, Width: f.width, PerMinute: f.perMinute, Tell: a.log},
 		budget: &limits.Budget{Batch: limits.Spent{Tokens: f.maxTokens, Micros: micros(f.maxCost)},
 			EachGame: limits.Spent{Tokens: f.maxGameTokens, Micros: micros(f.maxGameCost)}},
 	}, nil
@@ -188,7 +188,7 @@ func (p *players) agents(ref batch.Ref, setup engine.Setup) ([]match.Agent, erro
 			return nil, err
 		}
 		price, _ := p.prices.Find(player.Policy)
-		out[i] = &llm.Player{Spec: &d.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, price, model), Archive: kept, Seed: seed, Group: ref.ID, Vectors: vectors}
+		out[i] = &llm.Player{Spec: &d.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, price, model), Archive: kept, Seed: seed, Game: ref.ID, Vectors: vectors}
 	}
 	return out, nil
 }
@@ -219,7 +219,7 @@ func (p *players) again(ref batch.Ref, name string, seat engine.Seat, seed uint6
 	if !catalog.IsModel(policy) {
 		return catalog.New(policy, seat, seed)
 	}
-	return &llm.Player{Spec: &p.design.of(ref.Index).Prompts, Policy: policy, Model: r.replies, Archive: kept, Seed: seed, Group: ref.ID}, nil
+	return &llm.Player{Spec: &p.design.of(ref.Index).Prompts, Policy: policy, Model: r.replies, Archive: kept, Seed: seed, Game: ref.ID}, nil
 }
 
 func recordingOf(ctx context.Context, store *memory.Store, name string, index int) (recording, error) {
@@ -370,6 +370,15 @@ func (a *archive) log() (*memory.GameLog, error) {
 		return nil, fmt.Errorf("game %s was not started", a.game)
 	}
 	return log.(*memory.GameLog), nil
+}
+
+// Step implements llm.Archive.
+func (a *archive) Step() uint64 {
+	log, err := a.log()
+	if err != nil {
+		return 0 // Find says why
+	}
+	return log.Step() + 1
 }
 
 // Find implements llm.Archive. What was kept before this run is read once: nothing else can be there.

@@ -42,7 +42,7 @@ func (m *embedder) Embed(ctx context.Context, texts []string) (out [][]float32, 
 			err = &llm.Failure{Cause: engine.CauseTimeout, Retry: true, Err: fmt.Errorf("no embedding came within %v", m.time.Total)}
 		}
 		return err
-	})).Complete(ctx, llm.Prompt{Group: "embed"})
+	})).Complete(ctx, llm.Prompt{Caller: llm.Caller{Game: "embed"}})
 	switch {
 	case err != nil:
 		return nil, err

@@ -31,6 +31,7 @@ type EndpointOptions struct {
 	Backoff   time.Duration // before the first retry; it doubles, with jitter, up to MaxBackoff
 	Failures  int           // consecutive ones that open the breaker; 0 counts as DefaultFailures
 	Closed    time.Duration // how long an open breaker lets nothing through
+	Tell      llm.Teller    // nil: nobody
 }
 
 // The defaults of an endpoint.
@@ -71,6 +72,9 @@ type Stats struct {
 // NewEndpoint makes an endpoint.
 func NewEndpoint(o EndpointOptions) *Endpoint {
 	o.Width = max(1, o.Width)
+	if o.Tell == nil {
+		o.Tell = llm.Silent{}
+	}
 	if o.Failures == 0 {
 		o.Failures = DefaultFailures
 	}
@@ -167,7 +171,7 @@ func (g *guarded) try(ctx context.Context, p llm.Prompt) (llm.Completion, time.D
 	if err := e.rate.Wait(ctx); err != nil {
 		return llm.Completion{}, 0, err
 	}
-	if err := e.queue.enter(ctx, p.Group); err != nil {
+	if err := e.queue.enter(ctx, p.Caller.Game); err != nil {
 		return llm.Completion{}, time.Since(began), err
 	}
 	waited := time.Since(began)

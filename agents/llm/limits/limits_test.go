@@ -144,7 +144,7 @@ func TestWidth(t *testing.T) {
 	}))
 	var wg sync.WaitGroup
 	for i := range 200 {
-		wg.Go(func() { _, _ = m.Complete(t.Context(), llm.Prompt{Group: fmt.Sprint(i % 7)}) })
+		wg.Go(func() { _, _ = m.Complete(t.Context(), llm.Prompt{Caller: llm.Caller{Game: fmt.Sprint(i % 7)}}) })
 	}
 	wg.Wait()
 	if most > 3 || done != 200 {
@@ -224,7 +224,7 @@ func TestBudget(t *testing.T) {
 func BenchmarkOverhead(b *testing.B) {
 	m := NewEndpoint(quick(1)).Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) { return llm.Completion{}, nil }))
 	for b.Loop() {
-		if _, err := m.Complete(b.Context(), llm.Prompt{Group: "g"}); err != nil {
+		if _, err := m.Complete(b.Context(), llm.Prompt{Caller: llm.Caller{Game: "g"}}); err != nil {
 			b.Fatal(err)
 		}
 	}

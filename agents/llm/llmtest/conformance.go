@@ -36,7 +36,7 @@ var asked = llm.Prompt{
 		{Speaker: llm.User, Text: "Say good morning to the others. Reply with one JSON object with the key \"text\"."},
 	},
 	Schema: []byte(`{"type":"object","properties":{"text":{"type":"string"}},"required":["text"],"additionalProperties":false}`),
-	Seed:   7, Group: "g",
+	Seed:   7, Caller: llm.Caller{Game: "g"},
 }
 
 // used is what the servers of the cases count.

@@ -44,6 +44,9 @@ func (r *Replies) Complete(_ context.Context, p llm.Prompt) (llm.Completion, err
 // Shelf is an archive that has nothing and keeps nothing, for a game that is only played again to compare it.
 type Shelf struct{}
 
+// Step implements llm.Archive.
+func (Shelf) Step() uint64 { return 0 }
+
 // Find implements llm.Archive.
 func (Shelf) Find(context.Context, engine.Seat, int) (llm.Call, bool, error) {
 	return llm.Call{}, false, nil
