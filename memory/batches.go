@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
 )
 
 // Batch is many games of one design, with one name.
@@ -19,26 +21,57 @@ type Batch struct {
 	Created, Ended string // RFC 3339; Ended is empty until then
 	Status         string // running, done, interrupted
 	Manifest       []byte // JSON
+	Lease          Lease  // of the process that plays it
 }
 
-const batchColumns = "key, name, scenario, design, seed, games, created, ended, status, manifest"
+const batchColumns = "key, name, scenario, design, seed, games, created, ended, status, manifest, lease_token, lease_owner, lease_beat"
 
-// CreateBatch keeps a new batch and returns it with its key. The name must be new.
+// ErrNameTaken says that there is a batch of that name.
+var ErrNameTaken = errors.New("there is a batch of that name already")
+
+// CreateBatch keeps a new batch, takes its lease, and returns it with its key. The name must be new (ErrNameTaken).
 func (s *Store) CreateBatch(ctx context.Context, b Batch) (Batch, error) {
+	mine := s.lease()
 	err := s.writer.do(ctx, 0, func(w *writer) error {
 		done, err := w.exec(`INSERT INTO batches (name, scenario, design, seed, games, created, ended, status, manifest)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			b.Name, b.Scenario, string(b.Design), int64(b.Seed), int64(b.Games), b.Created, b.Ended, b.Status, string(b.Manifest))
 		if err != nil {
+			return taken(err)
+		}
+		if b.Key, err = done.LastInsertId(); err != nil {
 			return err
 		}
-		b.Key, err = done.LastInsertId()
+		_, err = w.take(b.Key, b.Name, mine)
 		return err
 	})
 	if err != nil {
 		return Batch{}, fmt.Errorf("create batch %s: %w", b.Name, err)
 	}
+	s.writer.hold(b.Key, mine.token)
+	s.tellTaken(b.Name, Lease{})
 	return b, nil
+}
+
+// taken finds in an error that the name is in use.
+func taken(err error) error {
+	var e sqlite3.Error
+	if errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintUnique {
+		return ErrNameTaken
+	}
+	return err
+}
+
+// BatchNamed returns the batch of exactly that name.
+func (s *Store) BatchNamed(ctx context.Context, name string) (Batch, error) {
+	list, err := s.batches(ctx, "WHERE name = ?", name)
+	if err == nil && len(list) == 0 {
+		err = fmt.Errorf("batch %q in %s: %w", name, s.path, ErrNotFound)
+	}
+	if err != nil {
+		return Batch{}, err
+	}
+	return list[0], nil
 }
 
 // UpdateBatch keeps what may change of a batch, by its key: games, ended, status and manifest.
@@ -134,8 +167,10 @@ func (s *Store) batches(ctx context.Context, where string, args ...any) ([]Batch
 func scanBatch(rows *sql.Rows) (Batch, error) {
 	var b Batch
 	var seed int64
-	err := rows.Scan(&b.Key, &b.Name, &b.Scenario, &b.Design, &seed, &b.Games, &b.Created, &b.Ended, &b.Status, &b.Manifest)
-	b.Seed = uint64(seed)
+	var token, owner string
+	var beat int64
+	err := rows.Scan(&b.Key, &b.Name, &b.Scenario, &b.Design, &seed, &b.Games, &b.Created, &b.Ended, &b.Status, &b.Manifest, &token, &owner, &beat)
+	b.Seed, b.Lease = uint64(seed), readLease(token, owner, beat)
 	return b, err
 }
 

@@ -144,7 +144,7 @@ func (s *Store) StartGame(ctx context.Context, g Game) (*GameLog, error) {
 	}
 	err = s.writer.do(ctx, 0, func(w *writer) error {
 		_, err := w.exec(`INSERT INTO games (id, batch, idx, seed, status, head, seal) VALUES (?, ?, ?, ?, 'running', zeroblob(32), x'')
-			ON CONFLICT (batch, idx) DO UPDATE SET status = 'running', error = '' WHERE status IN ('parked', 'stopped')`,
+			ON CONFLICT (batch, idx) DO UPDATE SET status = 'running', error = '', seal = x'' WHERE status IN ('parked', 'stopped')`,
 			g.ID, batch, int64(g.Index), int64(g.Seed))
 		return err
 	})
@@ -163,6 +163,25 @@ func (s *Store) StartGame(ctx context.Context, g Game) (*GameLog, error) {
 		return nil, fmt.Errorf("start game %s: %w", g.Name(), err)
 	}
 	return &GameLog{keep: s, game: kept, step: step}, nil
+}
+
+// ReopenFailed parks the failed games of a batch, so that they are taken up again from their log, and returns how many there were.
+func (s *Store) ReopenFailed(ctx context.Context, batch string) (n int64, err error) {
+	key, err := s.batchKey(ctx, batch)
+	if err != nil {
+		return 0, err
+	}
+	err = s.writer.do(ctx, 0, func(w *writer) error {
+		done, err := w.exec("UPDATE games SET status = 'parked', seal = x'' WHERE batch = ? AND status = 'failed'", key)
+		if err == nil {
+			n, err = done.RowsAffected()
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("reopen the failed games of %s: %w", batch, err)
+	}
+	return n, nil
 }
 
 // FinishGame says what a game came to: Status, Winner, Rounds and Error of the game with that key. A parked game goes on

@@ -40,9 +40,25 @@ type Store struct {
 	reader *sql.DB
 	writer *writer // nil where the file was opened read-only
 	names  names
+	tell   Teller
 	now    func() int64 // Unix ms
 	keys   sync.Map     // batch name → key
 }
+
+// Teller is told what happens on the way: the event's name, and its fields as keys and values in turn.
+type Teller interface {
+	Tell(event string, fields ...any)
+}
+
+type silent struct{}
+
+func (silent) Tell(string, ...any) {}
+
+// Option is of Open.
+type Option func(*Store)
+
+// TellTo has the store tell of migrations, leases, checkpoints and slow commits.
+func TellTo(t Teller) Option { return func(s *Store) { s.tell = t } }
 
 // names translates the engine's kinds and phases from and to the numbers of this file.
 type names struct {
@@ -54,10 +70,14 @@ type names struct {
 
 // Open opens the file for writing; it creates the file where there is none and migrates one that an older program wrote.
 // A file that is not ours, or newer than the program, is refused and not touched (ErrNotOurs, ErrNewer).
-func Open(ctx context.Context, path string) (*Store, error) {
+func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	path, err := prepare(path)
 	if err != nil {
 		return nil, err
+	}
+	s := &Store{path: path, now: unixMilli, tell: silent{}}
+	for _, o := range options {
+		o(s)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -68,16 +88,15 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, explain(path, err)
 	}
-	if err := migrate(conn, path); err != nil {
+	if err := migrate(conn, path, s.tell); err != nil {
 		_ = conn.Close()
 		return nil, explain(path, err)
 	}
-	s := &Store{path: path, now: func() int64 { return time.Now().UnixMilli() }}
 	if err := s.openReaders(ctx, "mode=ro"); err != nil {
 		_ = conn.Close()
 		return nil, err
 	}
-	s.writer = newWriter(path, conn)
+	s.writer = newWriter(path, conn, s.tell, func() time.Time { return time.UnixMilli(s.now()) })
 	return s, nil
 }
 
@@ -96,7 +115,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	case version < schemaVersion():
 		return nil, fmt.Errorf("%s: an older program wrote it (format %d, this one reads %d); `turncoat memory rebuild` with this file brings it up to date, and so does playing with it", path, version, schemaVersion())
 	}
-	s := &Store{path: path}
+	s := &Store{path: path, now: unixMilli, tell: silent{}}
 	mode := "mode=ro"
 	if f, err := os.OpenFile(path, os.O_RDWR, 0); err == nil {
 		// Only a connection that may write takes away the files beside the database when it closes; query_only holds it to reading.
@@ -136,17 +155,23 @@ func (s *Store) openReaders(ctx context.Context, mode string) error {
 	return nil
 }
 
+func unixMilli() int64 { return time.Now().UnixMilli() }
+
 // Path is the file's absolute path.
 func (s *Store) Path() string { return s.path }
 
-// Close waits for what is queued, moves the write-ahead log into the file and closes it. It returns what CommitLater failed
-// with and nobody was told yet.
+// Close waits for what is queued, gives back the leases, moves the write-ahead log into the file and closes it. It returns what
+// CommitLater failed with and nobody was told yet.
 func (s *Store) Close() error {
 	err := s.reader.Close()
-	if s.writer != nil {
-		err = errors.Join(s.writer.close(), err)
+	if s.writer == nil {
+		return err
 	}
-	return err
+	back := s.Release(context.Background())
+	if errors.Is(back, ErrLeaseLost) || errors.Is(back, errClosed) || errors.Is(back, ErrReplaced) { // told where it was found
+		back = nil
+	}
+	return errors.Join(s.writer.close(), back, err)
 }
 
 func dsn(path, options string) string {

@@ -88,13 +88,17 @@ func prepare(path string) (string, error) {
 		return "", err
 	}
 	version, err := inspect(path)
-	if err != nil || version != fresh {
+	if err != nil {
 		return path, err
+	}
+	SweepLeftovers(filepath.Dir(path), filepath.Base(path)+".new-")
+	if version != fresh {
+		return path, nil
 	}
 	if _, err := os.Stat(path); err == nil {
 		return path, nil // empty: migrate fills it in one transaction
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*")
+	f, err := os.CreateTemp(filepath.Dir(path), Unfinished(filepath.Base(path)+".new-"))
 	if err != nil {
 		return "", fmt.Errorf("%s: can't be created: is its folder there, and may it be written? %w", path, err)
 	}
@@ -118,11 +122,11 @@ func create(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(migrate(conn, path), conn.Close())
+	return errors.Join(migrate(conn, path, silent{}), conn.Close())
 }
 
 // migrate brings the file to this program's format in one transaction, and adds the kinds and phases that it lacks.
-func migrate(conn *sqlite3.SQLiteConn, path string) error {
+func migrate(conn *sqlite3.SQLiteConn, path string, tell Teller) error {
 	version, err := pragma(conn, "user_version")
 	if err != nil {
 		return err
@@ -144,6 +148,9 @@ func migrate(conn *sqlite3.SQLiteConn, path string) error {
 	if err != nil {
 		_ = run(conn, "ROLLBACK")
 		return fmt.Errorf("migrate %s: %w", path, err)
+	}
+	if version > 0 && int(version) < schemaVersion() {
+		tell.Tell("file migrated", "file", path, "from", version, "to", schemaVersion())
 	}
 	// The header is read without the write-ahead log, so it has to be in the file itself.
 	return run(conn, "PRAGMA wal_checkpoint(TRUNCATE)")

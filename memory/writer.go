@@ -49,12 +49,22 @@ type writer struct {
 	gate   sync.RWMutex // held for reading while a job is queued, for writing to close
 	closed bool
 
+	tell  Teller
+	clock func() time.Time
+	files openFiles
+
+	lost chan struct{} // closed when a lease was lost
+	lose sync.Once
+
 	mu      sync.Mutex
 	failure error // the first of a patient job that nobody was told yet
+	leases  leases
 }
 
-func newWriter(path string, conn *sqlite3.SQLiteConn) *writer {
-	w := &writer{path: path, conn: conn, stmts: map[string]driver.Stmt{}, queue: make(chan *job, queueLength), gone: make(chan struct{})}
+func newWriter(path string, conn *sqlite3.SQLiteConn, tell Teller, clock func() time.Time) *writer {
+	w := &writer{path: path, conn: conn, stmts: map[string]driver.Stmt{}, queue: make(chan *job, queueLength), gone: make(chan struct{}),
+		tell: tell, clock: clock, lost: make(chan struct{}), files: openFiles{path: path}}
+	_ = w.files.check() // the first look says which files they are
 	go w.serve()
 	return w
 }
@@ -138,20 +148,47 @@ func (w *writer) close() error {
 	}
 	// A reader elsewhere may hold the log open; then the next to close moves it.
 	_ = run(w.conn, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return errors.Join(w.takeFailure(), explain(w.path, w.conn.Close()))
+	w.tell.Tell("checkpoint made", "file", w.path)
+	return errors.Join(w.takeFailure(), w.files.check(), explain(w.path, w.conn.Close()))
 }
 
+// serve commits what is queued, and gives signs of life while nothing is.
 func (w *writer) serve() {
 	defer close(w.gone)
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
 	group := make([]*job, 0, groupJobs)
-	for first := range w.queue {
-		group = w.gather(append(group[:0], first))
-		err := explain(w.path, w.commit(group))
+	for {
+		select {
+		case first, open := <-w.queue:
+			if !open {
+				return
+			}
+			group = w.gather(append(group[:0], first))
+		case <-beat.C:
+			if !w.leased() {
+				continue
+			}
+			group = group[:0] // the fence alone
+		}
+		err := explain(w.path, w.timed(group))
 		for i, j := range group {
-			w.tell(j, err)
+			w.answer(j, err)
 			group[i] = nil
 		}
 	}
+}
+
+// slowCommit is how long a commit takes that the log tells of.
+const slowCommit = time.Second
+
+func (w *writer) timed(group []*job) error {
+	began := w.clock()
+	err := w.commit(group)
+	if took := w.clock().Sub(began); took >= slowCommit {
+		w.tell.Tell("commit slow", "file", w.path, "ms", took.Milliseconds(), "changes", len(group))
+	}
+	return err
 }
 
 // gather takes what waits in the queue, and where nobody waits for any of it, a little more than that.
@@ -187,7 +224,14 @@ func (w *writer) gather(group []*job) []*job {
 // commit makes every change of the group in one transaction. A change that fails is undone alone and told why; an error
 // that is returned undid them all.
 func (w *writer) commit(group []*job) error {
+	if err := w.files.check(); err != nil {
+		return err
+	}
 	if _, err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	if err := w.fence(); err != nil {
+		_, _ = w.exec("ROLLBACK")
 		return err
 	}
 	for _, j := range group {
@@ -226,8 +270,8 @@ func (w *writer) change(j *job) error {
 	return err
 }
 
-// tell passes on what became of a job after the commit.
-func (w *writer) tell(j *job, err error) {
+// answer passes on what became of a job after the commit.
+func (w *writer) answer(j *job, err error) {
 	if err == nil {
 		err = explain(w.path, j.failed)
 	}

@@ -46,6 +46,7 @@ func (a *app) importCommand() *cobra.Command {
 // leaves everything as it was.
 type importer struct {
 	name, format    string
+	done            bool // the batch was imported before: its games are compared, none is added
 	d               *design
 	store           *memory.Store
 	b               memory.Batch
@@ -70,7 +71,7 @@ func (a *app) importGames(ctx context.Context, format, path, name string) error 
 			return nil
 		}
 		if got.store == nil {
-			if err := got.begin(ctx, a.db); err != nil {
+			if err := a.beginImport(ctx, &got); err != nil {
 				return err
 			}
 		}
@@ -83,6 +84,8 @@ func (a *app) importGames(ctx context.Context, format, path, name string) error 
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return &codedError{exitInterrupted, fmt.Errorf("interrupted after %d games; go on with: turncoat import %s %s --batch %s --db %s", got.games, format, path, got.name, a.db)}
+		case errors.Is(err, memory.ErrLeaseLost):
+			return a.overtaken(got.store, got.b)
 		case err != nil:
 			return err
 		}
@@ -90,9 +93,9 @@ func (a *app) importGames(ctx context.Context, format, path, name string) error 
 	})
 }
 
-// begin opens the file and makes the batch, or takes up the one that an import of this format was cut off in.
-func (got *importer) begin(ctx context.Context, db string) (err error) {
-	if got.store, err = memory.Open(ctx, db); err != nil {
+// beginImport opens the file and makes the batch, or takes up the one that an import of this format was cut off in.
+func (a *app) beginImport(ctx context.Context, got *importer) (err error) {
+	if got.store, err = memory.Open(ctx, a.db, memory.TellTo(a.log)); err != nil {
 		return usageOf(err)
 	}
 	if got.name == "" {
@@ -104,15 +107,21 @@ func (got *importer) begin(ctx context.Context, db string) (err error) {
 	if err != nil {
 		return err
 	}
-	b, err := got.store.BatchByName(ctx, got.name)
-	switch {
-	case err != nil || b.Name != got.name:
+	b, err := got.store.BatchNamed(ctx, got.name)
+	if errors.Is(err, memory.ErrNotFound) {
 		got.b, err = got.store.CreateBatch(ctx, memory.Batch{Name: got.name, Scenario: got.format, Design: text, Created: time.Now().UTC().Format(time.RFC3339), Status: batchRunning})
 		return err
-	case b.Status != batchRunning || !bytes.Equal(b.Design, text):
-		return usage(fmt.Errorf("there is a batch %s in %s already; choose another --batch", got.name, db))
 	}
-	got.b = b
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(b.Design, text) {
+		return usage(fmt.Errorf("there is a batch %s in %s already; choose another --batch", got.name, a.db))
+	}
+	if err := a.take(ctx, got.store, b.Name); err != nil {
+		return err
+	}
+	got.b, got.done = b, b.Status == batchDone
 	for g, err := range got.store.Games(ctx, b.Name) {
 		if err != nil {
 			return err
@@ -171,19 +180,29 @@ func (got *importer) keep(ctx context.Context, g foreign.Game) error {
 }
 
 func (got *importer) commit(ctx context.Context, row memory.Game, g foreign.Game) error {
-	if got.games >= len(got.there) {
-		_, err := got.store.Commit(ctx, row, g.Events)
+	if got.games < len(got.there) {
+		head, err := memory.HeadOf(g.Events)
+		if err == nil && head != got.there[got.games].Head {
+			err = usage(fmt.Errorf("game %s is not the one in %s, which an earlier import of this batch took; choose another --batch", row.Name(), g.Source))
+		}
 		return err
 	}
-	head, err := memory.HeadOf(g.Events)
-	if err == nil && head != got.there[got.games].Head {
-		err = usage(fmt.Errorf("game %s is not the one in %s, which was imported before the import of this batch was cut off; choose another --batch", row.Name(), g.Source))
+	if got.done {
+		return usage(fmt.Errorf("batch %s was imported before, with %d games; %s is not among them; choose another --batch", got.name, len(got.there), g.Source))
 	}
+	_, err := got.store.Commit(ctx, row, g.Events)
 	return err
 }
 
 func (a *app) importDone(ctx context.Context, got *importer) error {
 	b := got.b
+	if got.done {
+		if got.games < len(got.there) {
+			return usage(fmt.Errorf("batch %s was imported before, with %d games, of which %d are here; choose another --batch", b.Name, len(got.there), got.games))
+		}
+		fmt.Fprintf(a.out, "%s: these %d games were imported before (%s); nothing is left to do\n", b.Name, got.games, b.Ended)
+		return nil
+	}
 	b.Games, b.Status, b.Ended = got.games, batchDone, time.Now().UTC().Format(time.RFC3339)
 	sealed, err := sealBatch(ctx, got.store, b, got.d)
 	if err != nil {

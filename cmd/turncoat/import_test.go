@@ -32,10 +32,18 @@ func TestImportGoesOn(t *testing.T) {
 		}
 	}
 	refused := turncoat(t, "import", "jsonl", other, "--batch", "back", "--db", db)
-	if out, err := refused.CombinedOutput(); err == nil || refused.ProcessState.ExitCode() != exitUsage || !strings.Contains(string(out), "cut off") {
+	if out, err := refused.CombinedOutput(); err == nil || refused.ProcessState.ExitCode() != exitUsage || !strings.Contains(string(out), "earlier import") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	mustRun(t, "import", "jsonl", lines, "--batch", "back", "--db", db)
 	sameHeads(t, whole, heads(t, db, "back"))
 	mustRun(t, "verify", "back", "--db", db)
+	if said := mustRun(t, "import", "jsonl", lines, "--batch", "back", "--db", db); !strings.Contains(said, "imported before") {
+		t.Errorf("once more: %s", said)
+	}
+	more := turncoat(t, "import", "jsonl", other, "--batch", "back", "--db", db)
+	if out, _ := more.CombinedOutput(); more.ProcessState.ExitCode() != exitUsage {
+		t.Errorf("other games into an import that is done: %s", out)
+	}
+	sameHeads(t, whole, heads(t, db, "back"))
 }

@@ -5,64 +5,86 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 )
 
-// ownsInterrupts marks the commands that take Ctrl-C themselves; every other ends at the first, and at the second at once.
-const ownsInterrupts = "interrupts"
-
 // errInterrupted is the cause of a context that Ctrl-C ended.
 var errInterrupted = errors.New("interrupted")
 
-// endable gives a command a context that Ctrl-C ends.
-func (a *app) endable(cmd *cobra.Command) {
-	if cmd.Annotations[ownsInterrupts] != "" {
-		return
-	}
+// grace is how long a verb that was interrupted may take to end by itself: one that computes may not look at its context.
+const grace = 2 * time.Second
+
+// drainage is the batch in play, if there is one: the first signal drains it, where it ends any other verb.
+type drainage struct {
+	mu    sync.Mutex
+	drain chan struct{} // nil: no batch is in play
+	asked bool          // it is closed
+}
+
+// interruptible gives a command a context that a signal ends. While a batch is in play the first signal drains it and the next one
+// ends the context; then the state of the batch is still written. One signal more ends the program at once.
+func (a *app) interruptible(cmd *cobra.Command) {
 	over := cmd.Context().Done()
 	ctx, cancel := context.WithCancelCause(cmd.Context())
 	cmd.SetContext(ctx)
 	go func() {
-		select {
-		case <-a.interrupts:
+		for ended := false; ; ended = true {
+			for first := true; first; {
+				select {
+				case <-a.interrupts:
+				case <-over:
+					return
+				}
+				first = a.drainOnce()
+			}
+			if ended {
+				os.Exit(exitInterrupted)
+			}
 			cancel(errInterrupted)
-		case <-over:
-			return
-		}
-		select {
-		case <-a.interrupts:
-			os.Exit(exitInterrupted)
-		case <-over:
+			if !a.inPlay() {
+				time.AfterFunc(grace, func() { os.Exit(exitInterrupted) })
+			}
 		}
 	}()
 }
 
-// stoppable ties Ctrl-C to a batch: the first closes drain, the second cancels the context.
-func (a *app) stoppable(parent context.Context) (interrupted func() bool, ctx context.Context, drain <-chan struct{}, done func()) {
-	ctx, cancel := context.WithCancel(parent)
-	draining, finished := make(chan struct{}), make(chan struct{})
-	go func() {
-		select {
-		case <-a.interrupts:
-			close(draining)
-			fmt.Fprintln(a.err, "turncoat: stopping; the games in play are finished or parked (again to stop at once)")
-		case <-finished:
-			return
-		}
-		select {
-		case <-a.interrupts:
-			cancel()
-		case <-finished:
-		}
-	}()
-	interrupted = func() bool {
-		select {
-		case <-draining:
-			return true
-		default:
-			return parent.Err() != nil
-		}
+// drainOnce drains the batch in play; false: there is none, or it is draining already.
+func (a *app) drainOnce() bool {
+	a.batch.mu.Lock()
+	defer a.batch.mu.Unlock()
+	if a.batch.drain == nil || a.batch.asked {
+		return false
 	}
-	return interrupted, ctx, draining, func() { close(finished); cancel() }
+	a.batch.asked = true
+	close(a.batch.drain)
+	fmt.Fprintln(a.err, "turncoat: stopping; the games in play are finished, or parked after the answers that are on their way (again to stop at once)")
+	return true
+}
+
+func (a *app) inPlay() bool {
+	a.batch.mu.Lock()
+	defer a.batch.mu.Unlock()
+	return a.batch.drain != nil
+}
+
+// inPlayUntil says that a batch is in play until over is called. The channel is closed when it is asked to stop.
+func (a *app) inPlayUntil() (drain <-chan struct{}, over func()) {
+	a.batch.mu.Lock()
+	defer a.batch.mu.Unlock()
+	a.batch.drain, a.batch.asked = make(chan struct{}), false
+	return a.batch.drain, func() {
+		a.batch.mu.Lock()
+		defer a.batch.mu.Unlock()
+		a.batch.drain = nil
+	}
+}
+
+// interrupted reports whether a signal has asked the program to stop.
+func (a *app) interrupted(ctx context.Context) bool {
+	a.batch.mu.Lock()
+	defer a.batch.mu.Unlock()
+	return a.batch.asked || errors.Is(context.Cause(ctx), errInterrupted)
 }

@@ -17,7 +17,14 @@ type logged struct {
 }
 
 // logEvents are all events that any package tells; a test holds the list against the code.
-var logEvents = []logged{}
+var logEvents = []logged{
+	{"lease taken", zerolog.InfoLevel, "this process plays the batch from now on"},
+	{"lease taken over", zerolog.InfoLevel, "the batch's owner had ended or gave no sign of life: pid, host, its last beat"},
+	{"lease lost", zerolog.InfoLevel, "another process has taken the batch over: nothing more is written here"},
+	{"file migrated", zerolog.InfoLevel, "the file was brought to this program's format"},
+	{"checkpoint made", zerolog.DebugLevel, "the write-ahead log was moved into the file"},
+	{"commit slow", zerolog.WarnLevel, "a commit took a second or more: ms, how many changes were in it"},
+}
 
 // logbook is the program's log. Packages tell it what happens through an interface of one method, which each declares for itself.
 type logbook struct{ zerolog.Logger }

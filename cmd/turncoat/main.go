@@ -53,8 +53,9 @@ type app struct {
 	logLevel string
 	log      logbook
 	closeLog func() error
-	// interrupts delivers Ctrl-C (interrupt.go).
+	// interrupts delivers the signals that ask the program to stop, batch what the first of them drains (interrupt.go).
 	interrupts <-chan os.Signal
+	batch      drainage
 	deep       bool                // verify plays games again
 	getenv     func(string) string // keys and addresses of model servers
 }
@@ -64,7 +65,7 @@ func main() { os.Exit(Main()) }
 // Main runs the program on the process's own arguments and streams and returns its exit code.
 func Main() int {
 	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, stopSignals...)
+	signal.Notify(signals, stopSignals()...)
 	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, interrupts: signals, getenv: os.Getenv}
 	return a.main(context.Background(), os.Args[1:])
 }
@@ -109,7 +110,7 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			a.endable(cmd)
+			a.interruptible(cmd)
 			return a.openLog()
 		},
 	}

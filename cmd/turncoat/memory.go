@@ -476,11 +476,14 @@ func (a *app) memoryRebuildCommand() *cobra.Command {
 			if _, err := statFile(a.db); err != nil {
 				return err
 			}
-			store, err := memory.Open(ctx, a.db)
+			store, err := memory.Open(ctx, a.db, memory.TellTo(a.log))
 			if err != nil {
 				return usageOf(err)
 			}
 			return closing(store, func() error {
+				if err := store.TakeAll(ctx); err != nil {
+					return heldOf(err)
+				}
 				n, differed, err := store.RebuildNotes(ctx)
 				if err != nil {
 					return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"turncoat/agents/llm/limits"
 	"turncoat/engine"
 	"turncoat/engine/batch"
+	"turncoat/engine/match"
 	"turncoat/memory"
 )
 
@@ -41,8 +43,8 @@ func (o playOptions) manifest() *manifestOption {
 // tally counts what the games of this run came to.
 type tally struct {
 	played, failed, parked, limited int
-	unreachable                     bool
-	firstErr                        error
+	unreachable, unkept             error // why games wait: no answer could be had, or none be kept
+	limit                           error
 }
 
 func (t *tally) finished() int { return t.played - t.failed - t.parked - t.limited }
@@ -54,25 +56,44 @@ func (t *tally) add(out batch.Outcome) {
 		t.failed++
 	case batch.Stopped:
 		t.limited++
+		t.limit = cmp.Or(t.limit, out.Err)
 	case batch.Parked:
 		t.parked++
-		t.unreachable = t.unreachable || !errors.Is(out.Err, batch.ErrDrained) && !errors.Is(out.Err, context.Canceled)
-	}
-	if out.Err != nil && t.firstErr == nil {
-		t.firstErr = out.Err
+		t.park(out.Err)
 	}
 }
 
-// play plays what is left of a batch, prints what it came to, and chooses the exit code.
-func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *design, o playOptions) error {
-	if d.Imported != "" {
-		return usage(fmt.Errorf("batch %s was imported (%s): it can be measured and replayed, not played on", b.Name, d.Imported))
+// park remembers why a game waits, unless it was asked to.
+func (t *tally) park(err error) {
+	var unkept *match.LogError
+	switch {
+	case errors.Is(err, match.ErrDrained), errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
+	case errors.As(err, &unkept):
+		t.unkept = cmp.Or(t.unkept, err)
+	default:
+		t.unreachable = cmp.Or(t.unreachable, err)
 	}
-	if err := d.checkPrompts(); err != nil {
-		return err
+}
+
+// take makes this process the one that plays the batch, and tells of an owner that left without giving it back.
+func (a *app) take(ctx context.Context, store *memory.Store, name string) error {
+	left, err := store.Take(ctx, name)
+	switch {
+	case err != nil:
+		return heldOf(err)
+	case !left.Held():
+	case left.Gone():
+		fmt.Fprintf(a.err, "turncoat: %s was left by %v, which has ended; it is taken over\n", name, left)
+	default:
+		fmt.Fprintf(a.err, "turncoat: %s was left by %v, which gave no sign of life since %s; it is taken over\n", name, left, left.Beat.Local().Format("15:04:05"))
 	}
-	stopped, ctx, drain, done := a.stoppable(ctx)
-	defer done()
+	return nil
+}
+
+// play plays what is left of a batch whose lease is taken, prints what it came to, and chooses the exit code.
+func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *design, seats *players, o playOptions) error {
+	drain, over := a.inPlayUntil()
+	defer over()
 	b.Status, b.Ended = batchRunning, ""
 	if err := store.UpdateBatch(ctx, b); err != nil {
 		return err
@@ -81,16 +102,9 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 	if err != nil {
 		return err
 	}
-	kept.season = d.scenario.Season
-	seats, err := a.players(d, o.models, kept)
-	if err != nil {
-		return err
-	}
+	kept.season, seats.kept = d.scenario.Season, kept
 	if err := seats.count(ctx, b); err != nil {
 		return err
-	}
-	if _, err := seats.agents(batch.Ref{}, engine.Setup{Cast: d.modelSeats()}); err != nil { // a key that is missing, say
-		return &codedError{exitUsage, err}
 	}
 	weights := seats.servers.Digests(ctx, d.models())
 	bar := a.progress(b, kept.finished, o, seats.live())
@@ -99,52 +113,44 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 	if err != nil {
 		return err
 	}
-	runErr := batch.Run(ctx, drain, plan, kept)
+	runErr := leased(ctx, store, func(ctx context.Context) error { return batch.Run(ctx, drain, plan, kept) })
 	if err := store.Flush(context.WithoutCancel(ctx)); runErr == nil {
 		runErr = err
 	}
 	bar.close()
-	return a.conclude(store, b, d, o, t, runErr, stopped(), weights, seats.servers)
+	return a.conclude(ctx, store, b, d, o, t, runErr, weights, seats.servers)
 }
 
-// conclude writes the batch's state, prints the result, and turns what happened into an exit code. It goes on after a second
-// Ctrl-C too, with a context of its own: the state belongs in the file.
-func (a *app) conclude(store *memory.Store, b memory.Batch, d *design, o playOptions, t tally, runErr error, interrupted bool, weights map[string]string, servers *catalog.Servers) error {
-	ctx := context.Background()
+// leased plays under a context that ends when the lease is lost: no call is made for a game that another process plays.
+func leased(ctx context.Context, store *memory.Store, play func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-store.Lost():
+			cancel(memory.ErrLeaseLost)
+		case <-ctx.Done():
+		}
+	}()
+	return play(ctx)
+}
+
+// conclude writes the batch's state, prints the result, and turns what happened into an exit code. The state is written after a
+// second Ctrl-C too, under a context of its own: it belongs in the file. A batch that another process has taken over, or a file
+// that is gone, is left alone.
+func (a *app) conclude(ctx context.Context, store *memory.Store, b memory.Batch, d *design, o playOptions, t tally, runErr error, weights map[string]string, servers *catalog.Servers) error {
+	switch {
+	case errors.Is(runErr, memory.ErrLeaseLost):
+		return a.overtaken(store, b)
+	case errors.Is(runErr, memory.ErrReplaced):
+		return runErr
+	}
+	interrupted := a.interrupted(ctx)
 	b.Status = batchDone
 	if interrupted || t.parked+t.limited > 0 || runErr != nil {
 		b.Status = batchInterrupted
 	}
-	b.Ended = time.Now().UTC().Format(time.RFC3339)
-	sealed, err := sealBatch(ctx, store, b, d)
-	if err != nil {
-		return errors.Join(runErr, err)
-	}
-	sealed.Options = o.manifest()
-	if models := d.models(); len(models) > 0 {
-		prices, err := o.models.priceList(nil)
-		if err != nil {
-			return errors.Join(runErr, err)
-		}
-		sealed.PricesAsOf, sealed.Prices = prices.AsOf, map[string]limits.Price{}
-		for _, m := range models {
-			if p, ok := prices.Find(m); ok {
-				sealed.Prices[m] = p
-			}
-		}
-	}
-	if sealed.Models = weights; len(weights) > 0 {
-		sealed.ModelsAtEnd = servers.Digests(ctx, d.models())
-		for _, m := range d.models() {
-			if end := sealed.ModelsAtEnd[m]; end != "" && end != weights[m] {
-				fmt.Fprintf(a.err, "turncoat: %s is another model now (digest %.12s) than when the batch began (%.12s): don't pool its games\n", m, end, weights[m])
-			}
-		}
-	}
-	if b.Manifest, err = json.Marshal(sealed); err != nil {
-		return errors.Join(runErr, err)
-	}
-	if err := store.UpdateBatch(ctx, b); err != nil {
+	if err := a.settle(store, b, d, o, weights, servers); err != nil {
 		return errors.Join(runErr, err)
 	}
 	resume := fmt.Sprintf("turncoat resume %s --db %s", b.Name, a.db)
@@ -160,12 +166,87 @@ func (a *app) conclude(store *memory.Store, b memory.Batch, d *design, o playOpt
 		}
 	}
 	switch {
-	case t.unreachable:
-		return &codedError{exitProvider, fmt.Errorf("%d games wait: %w; go on with: %s", t.parked, t.firstErr, resume)}
+	case t.unkept != nil:
+		return fmt.Errorf("%d games wait: %w; go on with: %s", t.parked, t.unkept, resume)
+	case t.unreachable != nil:
+		return &codedError{exitProvider, fmt.Errorf("%d games wait: %w; go on with: %s", t.parked, t.unreachable, resume)}
 	case t.limited > 0:
-		return &codedError{exitLimit, fmt.Errorf("%d games were stopped: %w; raise it and go on with: %s", t.limited, t.firstErr, resume)}
-	case t.failed > 0:
-		return &codedError{exitGamesFailed, fmt.Errorf("%d games failed, the first with: %w", t.failed, t.firstErr)}
+		return &codedError{exitLimit, fmt.Errorf("%d games were stopped: %w; raise it and go on with: %s", t.limited, t.limit, resume)}
+	}
+	return a.failures(ctx, store, b)
+}
+
+// overtaken says that another process plays the batch now. Nothing is written: the file is that process's.
+func (a *app) overtaken(store *memory.Store, b memory.Batch) error {
+	now := "another process"
+	if kept, err := store.BatchNamed(context.Background(), b.Name); err == nil && kept.Lease.Held() {
+		now = kept.Lease.String()
+	}
+	return usage(fmt.Errorf("batch %s was taken over by %s, since this process gave no sign of life for a while; its games go on there and nothing more is written here", b.Name, now))
+}
+
+// failures ends every run of a batch that has failed games with their number and the first cause: nothing of it is played again
+// unless it is asked for.
+func (a *app) failures(ctx context.Context, store *memory.Store, b memory.Batch) error {
+	n, first := 0, memory.Game{}
+	for g, err := range store.Games(ctx, b.Name) {
+		switch {
+		case err != nil:
+			return err
+		case g.Status != string(batch.Failed):
+		case n == 0:
+			n, first = 1, g
+		default:
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return &codedError{exitGamesFailed, fmt.Errorf("%d games failed, the first (%s) with: %s; take them up again with: turncoat resume %s --failed --db %s", n, first.Name(), first.Error, b.Name, a.db)}
+}
+
+// settle writes the manifest and the state of a batch that has stopped.
+func (a *app) settle(store *memory.Store, b memory.Batch, d *design, o playOptions, weights map[string]string, servers *catalog.Servers) error {
+	ctx := context.Background()
+	b.Ended = time.Now().UTC().Format(time.RFC3339)
+	sealed, err := sealBatch(ctx, store, b, d)
+	if err != nil {
+		return err
+	}
+	sealed.Options = o.manifest()
+	if err := sealed.priced(d, o); err != nil {
+		return err
+	}
+	if sealed.Models = weights; len(weights) > 0 {
+		sealed.ModelsAtEnd = servers.Digests(ctx, d.models())
+		for _, m := range d.models() {
+			if end := sealed.ModelsAtEnd[m]; end != "" && end != weights[m] {
+				fmt.Fprintf(a.err, "turncoat: %s is another model now (digest %.12s) than when the batch began (%.12s): don't pool its games\n", m, end, weights[m])
+			}
+		}
+	}
+	if b.Manifest, err = json.Marshal(sealed); err != nil {
+		return err
+	}
+	return store.UpdateBatch(ctx, b)
+}
+
+// priced adds the list prices of the design's models.
+func (m *manifest) priced(d *design, o playOptions) error {
+	models := d.models()
+	if len(models) == 0 {
+		return nil
+	}
+	prices, err := o.models.priceList(nil)
+	if err != nil {
+		return err
+	}
+	m.PricesAsOf, m.Prices = prices.AsOf, map[string]limits.Price{}
+	for _, name := range models {
+		if p, ok := prices.Find(name); ok {
+			m.Prices[name] = p
+		}
 	}
 	return nil
 }
@@ -175,7 +256,7 @@ type gameStore struct {
 	*memory.Store
 	batch    memory.Batch
 	season   int
-	status   map[int]batch.Status // of the games that are in the file and not finished
+	status   map[int]batch.Status // of the games that are in the file and not finished; the failed ones are left alone
 	done     []uint64             // bit set of the finished ones
 	finished int
 	mu       sync.Mutex
@@ -194,7 +275,7 @@ func newGameStore(ctx context.Context, store *memory.Store, b memory.Batch) (*ga
 			continue
 		}
 		switch status := batch.Status(g.Status); status {
-		case batch.Finished, batch.Failed:
+		case batch.Finished:
 			s.done[g.Index/64] |= 1 << (g.Index % 64)
 			s.finished++
 		default:
@@ -210,8 +291,8 @@ func (s *gameStore) Status(ctx context.Context, ref batch.Ref) (batch.Status, []
 		return batch.Finished, nil, nil
 	}
 	status, ok := s.status[ref.Index]
-	if !ok {
-		return "", nil, nil
+	if !ok || status == batch.Failed {
+		return status, nil, nil
 	}
 	g, err := s.GameAt(ctx, s.batch.Name, ref.Index)
 	if err != nil {
@@ -325,7 +406,11 @@ func readEvents(ctx context.Context, store *memory.Store, g memory.Game) ([]engi
 // closing runs do with the store open and closes it, keeping both errors.
 func closing(store *memory.Store, do func() error) error {
 	err := do()
-	if cerr := store.Close(); cerr != nil {
+	cerr := store.Close()
+	if errors.Is(cerr, memory.ErrReplaced) && errors.Is(err, memory.ErrReplaced) {
+		return err // told once
+	}
+	if cerr != nil {
 		return errors.Join(err, cerr)
 	}
 	return err
@@ -335,6 +420,14 @@ func closing(store *memory.Store, do func() error) error {
 func usageOf(err error) error {
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, memory.ErrNotOurs) || errors.Is(err, memory.ErrNewer) {
 		return usage(err)
+	}
+	return err
+}
+
+// heldOf makes a lease that another process has an error of usage.
+func heldOf(err error) error {
+	if held := (*memory.HeldError)(nil); errors.As(err, &held) {
+		return usage(held)
 	}
 	return err
 }

@@ -97,19 +97,32 @@ type players struct {
 	keep    bool // the prompts' texts too
 }
 
-func (a *app) players(d *design, f modelFlags, kept *gameStore) (*players, error) {
+// players are who would play a design. What they lack, a key or a price, is an error of usage before anything is written.
+func (a *app) players(d *design, f modelFlags) (*players, error) {
+	if d.Imported != "" {
+		return nil, usage(fmt.Errorf("the batch was imported (%s): it can be measured and replayed, not played on", d.Imported))
+	}
 	prices, err := f.priceList(d.models())
 	if err != nil {
 		return nil, err
 	}
+	if err := d.checkPrompts(); err != nil {
+		return nil, err
+	}
 	micros := func(dollars float64) int64 { return int64(dollars * 1e6) }
-	return &players{
+	p := &players{
 		prices: prices,
-		design: d, kept: kept, keep: f.keepPrompts,
+		design: d, keep: f.keepPrompts,
 		servers: &catalog.Servers{Getenv: a.getenv, Width: f.width, PerMinute: f.perMinute, Tell: a.log},
 		budget: &limits.Budget{Batch: limits.Spent{Tokens: f.maxTokens, Micros: micros(f.maxCost)},
 			EachGame: limits.Spent{Tokens: f.maxGameTokens, Micros: micros(f.maxGameCost)}},
-	}, nil
+	}
+	for _, policy := range d.models() {
+		if _, err := p.servers.Model(policy); err != nil {
+			return nil, usage(err)
+		}
+	}
+	return p, nil
 }
 
 // priceList reads the prices. A limit on money needs that of every model: an unknown price is not nothing.

@@ -26,8 +26,7 @@ type replayFlags struct {
 func (a *app) replayCommand() *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
-		Annotations: map[string]string{ownsInterrupts: "yes"},
-		Use:         "replay [GAME]", Short: "Tell a game again, from its log alone", Args: cobra.MaximumNArgs(1),
+		Use: "replay [GAME]", Short: "Tell a game again, from its log alone", Args: cobra.MaximumNArgs(1),
 		Long:    "Tell a game again, from its log alone. GAME is an id or its beginning, or BATCH/INDEX; the latest without.",
 		Example: "  turncoat replay\n  turncoat replay classic-1/3 --as public\n  turncoat replay 4f2a --as 0 --beliefs\n  turncoat replay --speed 2",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -67,7 +66,7 @@ func (a *app) replay(ctx context.Context, store *memory.Store, args []string, f 
 	})
 }
 
-// pause waits while a replay is told live; Ctrl-C or the end of the program cuts it short.
+// pause waits while a replay is told live; Ctrl-C cuts it short.
 func (a *app) pause(ctx context.Context) func(seconds float64) error {
 	return func(seconds float64) error {
 		timer := time.NewTimer(time.Duration(seconds * float64(time.Second)))
@@ -75,10 +74,8 @@ func (a *app) pause(ctx context.Context) func(seconds float64) error {
 		select {
 		case <-timer.C:
 			return nil
-		case <-a.interrupts:
-			return &codedError{exitInterrupted, fmt.Errorf("interrupted")}
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 	}
 }

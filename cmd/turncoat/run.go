@@ -43,9 +43,8 @@ type runFlags struct {
 func (a *app) runCommand() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
-		Annotations: map[string]string{ownsInterrupts: "yes"},
-		Use:         "run [SCENARIO|DESIGN|FILE]",
-		Short:       "Play a batch of games, or go on with one",
+		Use:   "run [SCENARIO|DESIGN|FILE]",
+		Short: "Play a batch of games, or go on with one",
 		Long: "Play a batch of games of a scenario or a design, shipped or from a file. The same command with the same --db and --batch goes on\n" +
 			"where the batch stopped; a larger --games adds games; another design under the same name is refused.",
 		Example: "  turncoat run\n  turncoat run balanced-15 --games 200 --seed 1 --batch mine\n" +
@@ -115,7 +114,11 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 	if f.dryRun {
 		return a.dryRun(ctx, d, f)
 	}
-	store, err := memory.Open(ctx, a.db)
+	seats, err := a.players(d, f.models) // refused here, a run leaves nothing behind
+	if err != nil {
+		return err
+	}
+	store, err := memory.Open(ctx, a.db, memory.TellTo(a.log))
 	if err != nil {
 		return usageOf(err)
 	}
@@ -127,7 +130,7 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 		if err != nil {
 			return err
 		}
-		return a.play(ctx, store, b, d, playOptions{parallel: f.parallel, json: f.json, quiet: f.quiet, noProgress: f.noProgress, models: f.models})
+		return a.play(ctx, store, b, d, seats, playOptions{parallel: f.parallel, json: f.json, quiet: f.quiet, noProgress: f.noProgress, models: f.models})
 	})
 }
 
@@ -179,41 +182,56 @@ func (f runFlags) design(args []string) (*design, error) {
 	return d, nil
 }
 
-// planned finds the batch that the flags name, or makes it; an unlike design under the same name is an error.
+// planned finds the batch that the flags name, or makes it, and takes its lease; an unlike design under the same name is an error.
+// The name that was given is exact.
 func (a *app) planned(ctx context.Context, store *memory.Store, d *design, f runFlags, seedGiven, gamesGiven bool) (memory.Batch, error) {
-	name := f.batch
-	if name != "" {
-		b, err := store.BatchByName(ctx, name)
+	if f.batch != "" {
+		b, err := store.BatchNamed(ctx, f.batch)
 		switch {
-		case err == nil && b.Name == name:
+		case err == nil:
 			return a.rejoined(ctx, store, b, d, f, seedGiven, gamesGiven)
-		case err != nil && !errors.Is(err, memory.ErrNotFound):
+		case !errors.Is(err, memory.ErrNotFound):
 			return memory.Batch{}, err
 		}
 	}
 	if !seedGiven {
 		d.Seed = drawSeed()
 	}
-	if name == "" {
-		next, err := store.NextName(ctx, cmp.Or(d.Name, d.scenario.Name))
-		if err != nil {
-			return memory.Batch{}, err
-		}
-		name = next
-	}
 	for _, c := range d.Cells {
 		c.Seed = d.Seed
 	}
+	b, err := d.fresh(f.games)
+	if err != nil {
+		return memory.Batch{}, err
+	}
+	for {
+		if b.Name = f.batch; b.Name == "" {
+			if b.Name, err = store.NextName(ctx, b.Scenario); err != nil {
+				return memory.Batch{}, err
+			}
+		}
+		made, err := store.CreateBatch(ctx, b)
+		switch {
+		case !errors.Is(err, memory.ErrNameTaken):
+			return made, err
+		case f.batch != "": // a second process made it just now
+			return a.planned(ctx, store, d, f, seedGiven, gamesGiven)
+		}
+	}
+}
+
+// fresh is a batch of the design that has not begun, without a name.
+func (d *design) fresh(games int) (memory.Batch, error) {
 	text, err := d.encode()
 	if err != nil {
 		return memory.Batch{}, err
 	}
-	protocol, err := d.protocol(f.games)
+	protocol, err := d.protocol(games)
 	if err != nil {
 		return memory.Batch{}, err
 	}
-	return store.CreateBatch(ctx, memory.Batch{Name: name, Scenario: cmp.Or(d.Name, d.scenario.Name), Design: text, Seed: d.Seed, Games: f.games, Manifest: protocol,
-		Created: time.Now().UTC().Format(time.RFC3339), Status: batchRunning})
+	return memory.Batch{Scenario: cmp.Or(d.Name, d.scenario.Name), Design: text, Seed: d.Seed, Games: games, Manifest: protocol,
+		Created: time.Now().UTC().Format(time.RFC3339), Status: batchRunning}, nil
 }
 
 // rejoined goes on with a batch that is in the file already.
@@ -233,6 +251,9 @@ func (a *app) rejoined(ctx context.Context, store *memory.Store, b memory.Batch,
 	}
 	if stored.Frozen && f.games != b.Games {
 		return b, usage(fmt.Errorf("batch %s was frozen at %d games; play another batch, and don't pool the two", b.Name, b.Games))
+	}
+	if err := a.take(ctx, store, b.Name); err != nil {
+		return b, err
 	}
 	if gamesGiven && f.games > b.Games {
 		b.Games = f.games

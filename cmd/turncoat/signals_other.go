@@ -5,4 +5,4 @@ package main
 import "os"
 
 // stopSignals ask the program to stop in good order.
-var stopSignals = []os.Signal{os.Interrupt}
+func stopSignals() []os.Signal { return []os.Signal{os.Interrupt} }

@@ -22,7 +22,7 @@ const (
 	Running  Status = "running"
 	Parked   Status = "parked" // waits to be resumed
 	Finished Status = "finished"
-	Failed   Status = "failed"
+	Failed   Status = "failed"  // the engine could not go on with it; a store that gives it as another is asked to have it taken up again
 	Stopped  Status = "stopped" // by a limit on tokens or money; it can go on under a higher one
 )
 
@@ -189,13 +189,13 @@ func hand(ctx context.Context, drain, stop <-chan struct{}, seasons int, indexes
 	}
 }
 
-// play brings one game to an end; played is false for one that was finished before.
+// play brings one game to an end; played is false for one that has ended before.
 func play(ctx context.Context, drain <-chan struct{}, plan Plan, store Store, ref Ref) (out Outcome, played bool, err error) {
 	status, history, err := store.Status(ctx, ref)
 	if err != nil || status == Finished || status == Failed {
 		return Outcome{Ref: ref, Status: status}, false, err
 	}
-	out = Outcome{Ref: ref, Status: Failed}
+	out = Outcome{Ref: ref, Status: Parked}
 	setup, err := plan.Setup(ref)
 	if err != nil {
 		return out, false, fmt.Errorf("seat game %d: %w", ref.Index, err)
@@ -204,7 +204,7 @@ func play(ctx context.Context, drain <-chan struct{}, plan Plan, store Store, re
 	if err != nil {
 		return out, false, fmt.Errorf("players of game %d: %w", ref.Index, err)
 	}
-	if plan.Instant {
+	if plan.Instant && len(history) == 0 {
 		return playWhole(ctx, store, out, setup, agents)
 	}
 	return playSteps(ctx, drain, plan, store, out, setup, agents, history)
@@ -247,18 +247,7 @@ func playSteps(ctx context.Context, drain <-chan struct{}, plan Plan, store Stor
 		}
 		history = opening
 	}
-	steps, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	done := make(chan struct{})
-	defer close(done)
-	go func() {
-		select {
-		case <-drain:
-			cancel(ErrDrained)
-		case <-done:
-		}
-	}()
-	state, err := match.Game{ID: out.ID, Agents: agents, Log: store, Together: true}.Run(steps, history)
+	state, err := match.Game{ID: out.ID, Agents: agents, Log: store, Together: true, Drain: drain}.Run(ctx, history)
 	out.take(state, err)
 	if out.Status == Parked && plan.Stopped != nil {
 		if stopped, _ := plan.Stopped(err); stopped {
@@ -271,17 +260,16 @@ func playSteps(ctx context.Context, drain <-chan struct{}, plan Plan, store Stor
 	return out, true, nil
 }
 
-// ErrDrained is why a game was parked when the batch was asked to stop.
-var ErrDrained = errors.New("the batch was asked to stop")
-
-// take notes what a game came to.
+// take notes what a game came to. It is failed only if the engine could not go on with it.
 func (o *Outcome) take(state engine.State, err error) {
 	o.Winner, o.Rounds, o.Events, o.Err = state.Winner, state.Round, int(state.Seq), err
-	var parked *match.ParkedError
+	var broken *match.BrokenError
 	switch {
 	case err == nil:
 		o.Status = Finished
-	case errors.As(err, &parked):
+	case errors.As(err, &broken):
+		o.Status = Failed
+	default:
 		o.Status = Parked
 	}
 }

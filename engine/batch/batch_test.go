@@ -160,3 +160,29 @@ func TestStoreErrorEndsTheBatch(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 }
+
+// A log that can't be written to parks the game; only the engine makes it a failed one.
+func TestUnkeptIsParked(t *testing.T) {
+	s := newStore()
+	var got []batch.Outcome
+	p := plan(1, 1, false, nil)
+	p.Report = func(out batch.Outcome) { got = append(got, out) }
+	if err := batch.Run(t.Context(), nil, p, unwritable{s}); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 || got[0].Status != batch.Parked || !errors.Is(got[0].Err, errFull) {
+		t.Fatalf("got %+v", got)
+	}
+}
+
+var errFull = errors.New("disk full")
+
+// unwritable is a store that keeps an opening and nothing after it.
+type unwritable struct{ *store }
+
+func (u unwritable) Append(ctx context.Context, game string, after uint64, events []engine.Event) error {
+	if after > 0 {
+		return errFull
+	}
+	return u.store.Append(ctx, game, after, events)
+}

@@ -6,6 +6,7 @@ package match
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -31,7 +32,29 @@ type Game struct {
 	// Together asks the seats that may be asked at the same time in goroutines of their own; without it they are asked in
 	// turn, which is quicker for agents that answer at once. The log is the same either way.
 	Together bool
+	// Drain, once closed, parks the game before its next step: what was answered is appended first.
+	Drain <-chan struct{}
 }
+
+// ErrDrained is why a game was parked that was asked to stop.
+var ErrDrained = errors.New("it was asked to stop")
+
+// BrokenError says that the engine can't go on with the game. It is the only error that makes a game a failed one: whatever comes
+// from an agent, from the log or from a context leaves the game as it stands in the log, to be resumed.
+type BrokenError struct{ Err error }
+
+func (e *BrokenError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the engine's error.
+func (e *BrokenError) Unwrap() error { return e.Err }
+
+// LogError says that a step could not be kept.
+type LogError struct{ Err error }
+
+func (e *LogError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the log's error.
+func (e *LogError) Unwrap() error { return e.Err }
 
 // ParkedError says that an agent could not answer: the game waits in the log to be resumed.
 type ParkedError struct {
@@ -45,14 +68,14 @@ func (e *ParkedError) Error() string { return fmt.Sprintf("seat %d: %v", e.Seat,
 func (e *ParkedError) Unwrap() error { return e.Err }
 
 // Run goes on from history, which the log holds already, until the game is over. Every step is appended before it is
-// applied and before anybody perceives it (promise 1).
+// applied and before anybody perceives it (promise 1). Its error is a *BrokenError, a *LogError, a *ParkedError, or ErrDrained.
 func (g Game) Run(ctx context.Context, history []engine.Event) (engine.State, error) {
 	state, err := engine.Fold(history)
 	if err != nil {
-		return state, fmt.Errorf("game %s: %w", g.ID, err)
+		return state, &BrokenError{fmt.Errorf("game %s: %w", g.ID, err)}
 	}
 	if len(g.Agents) != state.Rules.Players {
-		return state, fmt.Errorf("game %s: %d agents for %d seats", g.ID, len(g.Agents), state.Rules.Players)
+		return state, &BrokenError{fmt.Errorf("game %s: %d agents for %d seats", g.ID, len(g.Agents), state.Rules.Players)}
 	}
 	table := perceive(nil, len(g.Agents), history)
 	for {
@@ -60,24 +83,45 @@ func (g Game) Run(ctx context.Context, history []engine.Event) (engine.State, er
 		if len(asked) == 0 {
 			return state, nil
 		}
+		if g.drained() {
+			return state, ErrDrained
+		}
 		answers, err := g.ask(ctx, table, asked)
 		if err != nil {
 			return state, err
 		}
-		events, err := engine.Decide(state, answers)
+		events, err := g.keep(ctx, state, answers)
 		if err != nil {
-			return state, fmt.Errorf("game %s after %d: %w", g.ID, state.Seq, err)
-		}
-		if err := g.Log.Append(ctx, g.ID, state.Seq, events); err != nil {
-			return state, fmt.Errorf("append game %s after %d: %w", g.ID, state.Seq, err)
+			return state, err
 		}
 		for _, e := range events {
 			if state, err = engine.Apply(state, e); err != nil {
-				return state, fmt.Errorf("game %s: %w", g.ID, err)
+				return state, &BrokenError{fmt.Errorf("game %s: %w", g.ID, err)}
 			}
 		}
 		table = perceive(table, len(g.Agents), events)
 	}
+}
+
+func (g Game) drained() bool {
+	select {
+	case <-g.Drain:
+		return true
+	default:
+		return false
+	}
+}
+
+// keep decides a step and appends it. What was answered is kept whatever has been asked to stop by now.
+func (g Game) keep(ctx context.Context, state engine.State, answers []engine.Answer) ([]engine.Event, error) {
+	events, err := engine.Decide(state, answers)
+	if err != nil {
+		return nil, &BrokenError{fmt.Errorf("game %s after %d: %w", g.ID, state.Seq, err)}
+	}
+	if err := g.Log.Append(context.WithoutCancel(ctx), g.ID, state.Seq, events); err != nil {
+		return nil, &LogError{fmt.Errorf("append game %s after %d: %w", g.ID, state.Seq, err)}
+	}
+	return events, nil
 }
 
 // perceive gives every seat what it perceived of the events.
@@ -125,8 +169,8 @@ func (g Game) ask(ctx context.Context, table []engine.Observation, asked []engin
 
 // askOne asks one agent; what the rules do not allow of its answer is for engine.Decide to forfeit.
 func (g Game) askOne(ctx context.Context, seen engine.Observation, r engine.Request) (engine.Answer, error) {
-	if err := ctx.Err(); err != nil {
-		return engine.Answer{}, &ParkedError{Seat: r.Seat, Err: err}
+	if ctx.Err() != nil {
+		return engine.Answer{}, &ParkedError{Seat: r.Seat, Err: context.Cause(ctx)}
 	}
 	a, err := g.Agents[r.Seat].Act(ctx, seen, r)
 	if err != nil {

@@ -166,3 +166,60 @@ func TestErrorParks(t *testing.T) {
 		}
 	}
 }
+
+// log is a log made of a function.
+type log func(context.Context, []engine.Event) error
+
+func (l log) Append(ctx context.Context, _ string, _ uint64, events []engine.Event) error {
+	return l(ctx, events)
+}
+
+func table(agent play) (agents []match.Agent) {
+	for range 6 {
+		agents = append(agents, agent)
+	}
+	return agents
+}
+
+// A step that was answered is appended whatever has been asked to stop; then the game waits.
+func TestAnsweredIsAppended(t *testing.T) {
+	history, drain := open(t, 3), make(chan struct{})
+	ctx, cancel := context.WithCancel(t.Context())
+	kept := 0
+	keep := log(func(ctx context.Context, events []engine.Event) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		kept += len(events)
+		return nil
+	})
+	state, err := match.Game{ID: "g", Log: keep, Drain: drain, Agents: table(func(o engine.Observation, r engine.Request) (engine.Answer, error) {
+		if r.Kind == engine.AskBallot && r.Seat == 5 { // the last of the table
+			close(drain)
+			cancel()
+		}
+		return sensible(o, r)
+	})}.Run(ctx, history)
+	if !errors.Is(err, match.ErrDrained) || state.Phase == engine.PhaseRoundTable || int(state.Seq) != len(history)+kept {
+		t.Fatalf("%d events kept, state at %d, %v", kept, state.Seq, err)
+	}
+}
+
+// What comes from the log or the context is never the engine's: the game waits.
+func TestOnlyTheEngineBreaksAGame(t *testing.T) {
+	full := errors.New("disk full")
+	var broken *match.BrokenError
+	var unkept *match.LogError
+	g := match.Game{ID: "g", Agents: table(sensible), Log: log(func(context.Context, []engine.Event) error { return full })}
+	if _, err := g.Run(t.Context(), open(t, 3)); !errors.As(err, &unkept) || errors.As(err, &broken) || !errors.Is(err, full) {
+		t.Errorf("the log: %v", err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(full)
+	if _, err := g.Run(ctx, open(t, 3)); errors.As(err, &broken) || !errors.Is(err, full) {
+		t.Errorf("the context: %v", err)
+	}
+	if _, err := g.Run(t.Context(), open(t, 3)[1:]); !errors.As(err, &broken) {
+		t.Errorf("a history that is none: %v", err)
+	}
+}
