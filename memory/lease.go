@@ -54,14 +54,19 @@ func (l Lease) String() string {
 
 // HeldError says that another process plays the batch.
 type HeldError struct {
-	Batch string
-	Lease Lease
-	Now   time.Time
+	Batch  string
+	Lease  Lease
+	Now    time.Time
+	Locked bool // it was stopped in the midst of a commit: nobody can write until it goes on or ends
 }
 
 func (e *HeldError) Error() string {
 	ago := max(0, e.Now.Sub(e.Lease.Beat).Round(time.Second))
-	said := fmt.Sprintf("batch %s is played by %v (last sign of life %v ago); wait until it is done", e.Batch, e.Lease, ago)
+	said := fmt.Sprintf("batch %s is played by %v (last sign of life %v ago)", e.Batch, e.Lease, ago)
+	if e.Locked {
+		return said + ", and the file is locked: let that process go on, or end it"
+	}
+	said += "; wait until it is done"
 	if e.Lease.domain == domain() {
 		said += fmt.Sprintf(", or stop it with: kill -INT %d", e.Lease.PID)
 	}
@@ -86,11 +91,23 @@ func (s *Store) Take(ctx context.Context, batch string) (left Lease, err error) 
 		return err
 	})
 	if err != nil {
-		return Lease{}, fmt.Errorf("take batch %s: %w", batch, err)
+		return Lease{}, fmt.Errorf("take batch %s: %w", batch, s.locked(ctx, batch, err))
 	}
 	s.writer.hold(key, mine.token)
 	s.tellTaken(batch, left)
 	return left, nil
+}
+
+// locked names the process that has the batch where the file's lock is what keeps others out.
+func (s *Store) locked(ctx context.Context, batch string, err error) error {
+	if !errors.Is(err, ErrLocked) {
+		return err
+	}
+	b, rerr := s.BatchNamed(ctx, batch)
+	if rerr != nil || !b.Lease.Held() {
+		return err
+	}
+	return &HeldError{Batch: batch, Lease: b.Lease, Now: time.UnixMilli(s.now()), Locked: true}
 }
 
 // TakeAll takes every batch of the file, or none of them.

@@ -219,3 +219,74 @@ func TestSeasonOfModels(t *testing.T) {
 		}
 	}
 }
+
+// A failed game ends every run with 3, its cause and what takes it up again; taken up from its log, it is the game that would have been.
+func TestFailedGames(t *testing.T) {
+	server := llmtest.Serve(llmtest.Setup{Width: 4})
+	defer server.Close()
+	dir := t.TempDir()
+	db, whole := filepath.Join(dir, "f.db"), filepath.Join(dir, "w.db")
+	args := []string{"run", "duel-4", "--games", "2", "--seed", "1", "--batch", "b", "--policy", "vllm/fake", "--quiet", "--db"}
+	if out, err := modelRun(t, server, append(args, whole)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	_, _ = modelRun(t, server, append(args, db, "--max-tokens", "9000")...).CombinedOutput() // stopped in the midst of its games
+	file, err := sql.Open("sqlite3", db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.ExecContext(t.Context(), "UPDATE games SET status = 'failed', error = 'the dice were lost' WHERE status = 'stopped'"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		cmd := modelRun(t, server, append(args, db)...)
+		out, _ := cmd.CombinedOutput() // the exit code says it
+		if code := cmd.ProcessState.ExitCode(); code != exitGamesFailed || !strings.Contains(string(out), "the dice were lost") || !strings.Contains(string(out), "resume b --failed") {
+			t.Fatalf("exit %d\n%s", code, out)
+		}
+	}
+	if out, err := modelRun(t, server, "resume", "b", "--failed", "--quiet", "--db", db).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	sameHeads(t, heads(t, whole, "b"), heads(t, db, "b"))
+}
+
+// A run that is refused leaves nothing behind, and a name given to run is exact.
+func TestRefusedRunLeavesNothing(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "r.db")
+	cmd := turncoat(t, "run", "duel-4", "--policy", "openai/gpt-4o-mini", "--batch", "b", "--db", db)
+	cmd.Env = append(cmd.Env, "OPENAI_API_KEY=")
+	if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != exitUsage || !strings.Contains(string(out), "OPENAI_API_KEY") {
+		t.Fatalf("exit %d\n%s", cmd.ProcessState.ExitCode(), out)
+	}
+	if _, err := os.Stat(db); err == nil {
+		t.Fatal("a file was made")
+	}
+	for _, name := range []string{"exp-10", "exp-11", "exp-1"} {
+		mustRun(t, "run", "vanilla", "--games", "2", "--seed", "1", "--batch", name, "--quiet", "--db", db)
+	}
+	if got := len(heads(t, db, "exp-1")); got != 2 {
+		t.Fatalf("exp-1 has %d games", got)
+	}
+}
+
+// A file that is removed or replaced while it is written to is told, with exit 1.
+func TestFileGoesAway(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "g.db")
+	asked := 0
+	server := llmtest.Serve(llmtest.Setup{Answer: func(m []llm.Message, schema json.RawMessage) string {
+		if asked++; asked == 5 {
+			if err := os.Remove(db); err != nil {
+				t.Error(err)
+			}
+		}
+		return llmtest.Legal(m, schema)
+	}})
+	defer server.Close()
+	cmd := modelRun(t, server, "run", "duel-4", "--games", "2", "--seed", "1", "--policy", "vllm/fake", "--quiet", "--width", "1", "--db", db)
+	out, _ := cmd.CombinedOutput() // the exit code says it
+	if code := cmd.ProcessState.ExitCode(); code != exitError || strings.Count(string(out), "removed or replaced") != 1 {
+		t.Fatalf("exit %d\n%s", code, out)
+	}
+}
