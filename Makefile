@@ -3,7 +3,7 @@ GO ?= go
 TOOL := $(GO) tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-ollama ollama check lint bench bench-prompts validation golden fuzz
+.PHONY: help run build test test-ollama test-interruptions ollama check lint bench bench-prompts validation golden fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -37,6 +37,9 @@ $(TURNCOAT_OLLAMA)/ollama:
 
 test-ollama: ollama ## whole games through a real Ollama server, on a model of 0.5 MB that is made here
 	$(GO) test -count 1 -run 'Real|MissingModel' -v ./agents/llm/ollama ./agents/llm/llmtest/tiny ./cmd/turncoat
+
+test-interruptions: ## 200 runs of models, each disturbed at a random moment; 3 minutes
+	TURNCOAT_INTERRUPTIONS=200 $(GO) test -count 1 -timeout 30m -v -run '^TestInterruptions$$' ./cmd/turncoat
 
 bench: ## games/s, events/s, folds, memory, beside a bare loop
 	$(GO) test -run '^$$' -bench . -benchmem ./...
