@@ -85,7 +85,20 @@ type Options struct {
 	Predict     int       // num_predict: tokens that the reply may take, thinking included
 	Think       string    // off | on | low | medium | high; empty: the provider's default
 	Schema      Mode      // who holds the reply to the schema
+	BaseURL     string    // of the server; empty: that of the provider
+	KeyEnv      string    // environment variable of the key; empty: that of the provider
+	Omit        []string  // fields of the wire that this server does not take
+	Fold        bool      // the system's text goes into the first message of the user, since the model has no system role
 	Time        Deadlines // how long a call may take
+}
+
+// Omittable are the fields of the chat-completions wire that a spec may leave out (Options.Omit).
+var Omittable = []string{"stream_options", "response_format", "temperature", "top_p", "max_tokens", "seed"}
+
+// ServerLimits are what a server tells of itself; 0 is unknown.
+type ServerLimits struct {
+	Context int // tokens that prompt and reply may take together
+	Slots   int // calls that it answers at the same time
 }
 
 // Mode says who holds a reply to its schema.

@@ -37,7 +37,11 @@ type Stream struct {
 	blank    int
 	looked   int
 	ended    bool
+	whole    bool // the server has announced the end of the reply
 }
+
+// lastWords is how long is waited for what follows the end of a reply: counts, mostly.
+const lastWords = 2 * time.Second
 
 // NewStream starts the clock of a call. Close releases it.
 func NewStream(parent context.Context, d Deadlines) *Stream {
@@ -60,6 +64,24 @@ func (s *Stream) Close() {
 	s.cancel(context.Canceled)
 }
 
+// Said is the text that has come by now.
+func (s *Stream) Said() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// Whole says that the reply is whole, and that what may follow it is not part of it: it is waited for a moment and no longer, and
+// whatever goes wrong with it is of no matter.
+func (s *Stream) Whole() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.whole = true; s.timer == nil {
+		s.timer = time.AfterFunc(lastWords, s.late)
+	}
+	s.timer.Reset(lastWords)
+}
+
 // patience is how long to wait from now: a step's bound or what is left of the total.
 func (s *Stream) patience(step time.Duration) time.Duration {
 	left := s.time.Total - time.Since(s.began)
@@ -80,6 +102,10 @@ func (s *Stream) late() {
 	if s.ended {
 		return
 	}
+	if s.whole {
+		s.cancel(context.Canceled)
+		return
+	}
 	what := fmt.Sprintf("no token for %v", s.time.Idle)
 	switch {
 	case s.time.Total > 0 && time.Since(s.began) >= s.time.Total:
@@ -87,7 +113,9 @@ func (s *Stream) late() {
 	case s.first == 0:
 		what = fmt.Sprintf("no first token within %v", s.time.First)
 	}
-	s.cancel(&Failure{Cause: engine.CauseTimeout, Retry: true, Err: errors.New(what)})
+	// A reply that goes on and on is the model's; silence is the server's.
+	endless := s.first > 0 && s.time.Total > 0 && time.Since(s.began) >= s.time.Total
+	s.cancel(&Failure{Cause: engine.CauseTimeout, Retry: true, Parks: !endless, Err: errors.New(what)})
 }
 
 // Text takes a piece of the reply. An error says that the stream is given up; reading on is no use.
@@ -181,7 +209,11 @@ func (s *Stream) End(done bool, err error) (Completion, error) {
 	s.mu.Lock()
 	s.ended = true
 	c := Completion{Text: s.text.String(), Thinking: s.thinking.String(), Took: Took{First: s.first, Total: time.Since(s.began)}}
+	whole := s.whole
 	s.mu.Unlock()
+	if whole {
+		return c, nil
+	}
 	cause := context.Cause(s.ctx)
 	if f, ok := FailureOf(cause); ok {
 		return c, f
@@ -196,9 +228,9 @@ func (s *Stream) End(done bool, err error) (Completion, error) {
 	case err != nil && s.first == 0:
 		return c, &Failure{Cause: engine.CauseProvider, Retry: true, Parks: true, Err: err}
 	case err != nil:
-		return c, &Failure{Cause: engine.CauseIncomplete, Retry: true, Err: fmt.Errorf("the answer broke off: %w", err)}
+		return c, &Failure{Cause: engine.CauseIncomplete, Retry: true, Parks: true, Err: fmt.Errorf("the answer broke off: %w", err)}
 	case !done:
-		return c, &Failure{Cause: engine.CauseIncomplete, Retry: true, Err: errors.New("the answer broke off before its end")}
+		return c, &Failure{Cause: engine.CauseIncomplete, Retry: true, Parks: true, Err: errors.New("the answer broke off before its end")}
 	}
 	return c, nil
 }

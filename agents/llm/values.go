@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"turncoat/engine"
+	"turncoat/engine/narrate"
 )
 
 func wrongType(key, wants string) *engine.Problem {
@@ -18,14 +19,14 @@ func wrongType(key, wants string) *engine.Problem {
 // printable takes out what could break a terminal or a line, and keeps every word.
 func printable(text string) string {
 	return strings.TrimSpace(strings.Map(func(c rune) rune {
-		switch {
-		case c == '\n' || c == '\t' || c == '\r':
+		switch c {
+		case '\n', '\t':
 			return ' '
-		case unicode.IsControl(c) || c == unicode.ReplacementChar:
+		case unicode.ReplacementChar:
 			return -1
 		}
 		return c
-	}, strings.ToValidUTF8(text, "")))
+	}, narrate.Clean(text)))
 }
 
 func (r *record) readChoice(out *Reading, v any, asked engine.Request) *engine.Problem {

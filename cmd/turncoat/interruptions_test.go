@@ -179,7 +179,7 @@ func TestInterruptions(t *testing.T) {
 			t.Errorf("%d, %s at call %d: %d calls are kept, %d in an undisturbed run", i, d.name, at, kept, calls)
 		}
 		again := made - calls
-		if doubled += again; d.clean && again > 0 || again > 8 {
+		if doubled += again; d.clean && again > 0 || again > 20 { // 5 games of 4 seats: more can't be on their way
 			t.Errorf("%d, %s at call %d: %d calls were made more than once", i, d.name, at, again)
 		}
 		mustRun(t, "verify", "b", "--db", db, "--quiet")

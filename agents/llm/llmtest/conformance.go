@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -68,8 +69,8 @@ type fault struct {
 
 // Shorthands for what is expected.
 var (
-	incomplete = &llm.Failure{Cause: engine.CauseIncomplete, Retry: true}
-	timeout    = &llm.Failure{Cause: engine.CauseTimeout, Retry: true}
+	incomplete = &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Parks: true}
+	timeout    = &llm.Failure{Cause: engine.CauseTimeout, Retry: true, Parks: true}
 	endless    = &llm.Failure{Cause: engine.CauseRepetition}
 	outOfReach = &llm.Failure{Cause: engine.CauseProvider, Retry: true, Parks: true}
 )
@@ -101,6 +102,9 @@ func answers(f Framing) []fault {
 		}},
 		{name: "thinking apart", text: whole, thinking: "Hm, a pitfall.", finish: llm.Stop, serve: func(r *reply) {
 			r.write(f.Thought("Hm, a "), f.Thought("pitfall."), f.Piece(whole), f.End(llm.Stop, used()))
+		}},
+		{name: "what follows the end is not needed", text: whole, finish: llm.Stop, serve: func(r *reply) {
+			r.write(f.Piece(whole), f.End(llm.Stop, used()), f.Piece("and more"), f.Fault("late"))
 		}},
 		{name: "at the token limit", text: begun, finish: llm.Length, serve: func(r *reply) {
 			r.write(f.Piece(begun), f.End(llm.Length, used()))
@@ -147,7 +151,7 @@ func broken(f Framing) []fault {
 		{name: "no JSON", text: begun, failure: incomplete, serve: func(r *reply) {
 			r.write(f.Piece(begun), open, []byte("}}}\n\n"), f.End(llm.Stop, used()))
 		}},
-		{name: "an error amidst", text: begun, failure: &llm.Failure{Cause: engine.CauseProvider, Retry: true}, says: "out of memory", serve: func(r *reply) {
+		{name: "an error amidst", text: begun, failure: outOfReach, says: "out of memory", serve: func(r *reply) {
 			r.write(f.Piece(begun), f.Fault("the runner is out of memory"))
 		}},
 		{name: "endless repetition", failure: endless, serve: func(r *reply) { r.forever(f.Piece("I did not vote for the baker. ")) }},
@@ -162,19 +166,28 @@ func broken(f Framing) []fault {
 func statuses(f Framing) []fault {
 	page := []byte("<!doctype html><html><body>Bad gateway</body></html>")
 	late := passing(http.StatusTooManyRequests)
-	late.RetryAfter = 7 * time.Second
+	late.RetryAfter, late.Throttled = 7*time.Second, true
 	out := []fault{
 		{name: "an empty 503", failure: passing(503), serve: func(r *reply) { r.status(503, "", nil) }},
 		{name: "429 with Retry-After", failure: late, serve: func(r *reply) {
 			r.to.Header().Set("Retry-After", "7")
 			r.status(429, "application/json", f.Error("slow down"))
 		}},
-		{name: "500", failure: &llm.Failure{Cause: engine.CauseProvider, Retry: true, Status: 500}, says: "runner", serve: func(r *reply) {
+		{name: "500", failure: passing(500), says: "runner", serve: func(r *reply) {
 			r.status(500, "application/json", f.Error("the runner has crashed"))
 		}},
 		{name: "HTML with 200", failure: permanent(200), says: "HTML", serve: func(r *reply) { r.status(200, "text/html", page) }},
 		{name: "HTML with 200 under another name", failure: permanent(200), says: "HTML", serve: func(r *reply) { r.status(200, f.Type, page) }},
 		{name: "HTML with 502", failure: passing(502), says: "HTML", serve: func(r *reply) { r.status(502, "text/html", page) }},
+	}
+	for words, tokens := range map[string]int{
+		"This model's maximum context length is 4096 tokens. However, you requested 5120 tokens.": 4096,
+		"the input length exceeds the context length":                                             0,
+	} {
+		long := &llm.Failure{Cause: engine.CauseTruncated, Status: 400, TooLong: true, Context: tokens}
+		out = append(out, fault{name: "too long: " + words, failure: long, says: words, serve: func(r *reply) {
+			r.status(400, "application/json", f.Error(words))
+		}})
 	}
 	for _, code := range []int{400, 401, 403, 404} {
 		out = append(out, fault{name: http.StatusText(code), failure: permanent(code), says: "what the server says", serve: func(r *reply) {
@@ -204,7 +217,7 @@ func (c fault) run(t *testing.T, wire Wire) {
 	if want.Status == 200 && f.Status == 0 { // whether an answer that is none has a status is the adapter's affair
 		want.Status = 0
 	}
-	if f.Cause != want.Cause || f.Retry != want.Retry || f.Parks != want.Parks || f.RetryAfter != want.RetryAfter || f.Status != want.Status {
+	if f.Cause != want.Cause || f.Retry != want.Retry || f.Parks != want.Parks || f.RetryAfter != want.RetryAfter || f.Throttled != want.Throttled || f.TooLong != want.TooLong || f.Context != want.Context || f.Status != want.Status {
 		t.Errorf("the failure is %s; want cause %s, retry %v, parks %v, after %v, status %d", show(f), want.Cause, want.Retry, want.Parks, want.RetryAfter, want.Status)
 	}
 	if !strings.Contains(err.Error(), c.says) {
@@ -235,7 +248,7 @@ func (c fault) counts(t *testing.T, got llm.Completion, err error) {
 }
 
 func show(f *llm.Failure) string {
-	return strings.Join([]string{"cause " + string(f.Cause), flag("retry", f.Retry), flag("parks", f.Parks), "after " + f.RetryAfter.String(), "error: " + f.Error()}, ", ")
+	return strings.Join([]string{"cause " + string(f.Cause), flag("retry", f.Retry), flag("parks", f.Parks), "after " + f.RetryAfter.String(), flag("throttled", f.Throttled), fmt.Sprintf("too long %v (%d)", f.TooLong, f.Context), "error: " + f.Error()}, ", ")
 }
 
 func flag(name string, on bool) string {

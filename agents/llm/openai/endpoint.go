@@ -1,9 +1,7 @@
 package openai
 
 import (
-	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -21,7 +19,11 @@ type Endpoint struct {
 	Schema  llm.Mode
 	Limit   string            // parameter for the most tokens of a reply; empty: max_tokens
 	Seed    bool              // takes a seed
+	SeedKey string            // the seed's name; empty: seed
+	Omit    []string          // fields that it does not take
 	Think   map[string]string // JSON members that ask for each of llm.Options.Think; what is not in it is refused
+
+	Tell llm.Teller // nil: nobody
 
 	key func() string // a closure, since fmt prints the strings of unexported fields; nil: no key
 }
@@ -71,6 +73,8 @@ var presets = []Endpoint{
 	// the template of the model decides what becomes of think.
 	{Name: "llamacpp", BaseURL: "http://127.0.0.1:8080/v1", URLVar: "LLAMACPP_BASE_URL", KeyVar: "LLAMACPP_API_KEY", Keyless: true, Schema: llm.Native, Limit: "max_tokens", Seed: true, Think: byTemplate},
 	{Name: "lmstudio", BaseURL: "http://127.0.0.1:1234/v1", URLVar: "LMSTUDIO_BASE_URL", KeyVar: "LMSTUDIO_API_KEY", Keyless: true, Schema: llm.Native, Limit: "max_tokens", Seed: true, Think: byEffortAlone},
+	// refuses fields that it does not know, with a 422.
+	{Name: "mistral", BaseURL: "https://api.mistral.ai/v1", URLVar: "MISTRAL_BASE_URL", KeyVar: "MISTRAL_API_KEY", Schema: llm.Native, Limit: "max_tokens", Seed: true, SeedKey: "random_seed", Omit: []string{"stream_options"}, Think: byNothing},
 	// max_tokens is refused by its thinking models; think by all others, and "off" by those older than gpt-5.1.
 	{Name: "openai", BaseURL: "https://api.openai.com/v1", URLVar: "OPENAI_BASE_URL", KeyVar: "OPENAI_API_KEY", Schema: llm.Native, Limit: "max_completion_tokens", Seed: true, Think: byEffort},
 	// whether schema, seed and think have an effect depends on who serves the model.
@@ -85,11 +89,19 @@ func Presets() []Endpoint { return slices.Clone(presets) }
 // Preset is the known endpoint of that name with its key and, where one is set, its other base URL from the environment. An
 // error names the variable at fault and never shows what is in it.
 func Preset(name string, getenv func(string) string) (Endpoint, error) {
+	return At(name, "", "", getenv)
+}
+
+// At is the known endpoint of that name at another base URL and with the key from another variable; empty: its own.
+func At(name, base, keyEnv string, getenv func(string) string) (Endpoint, error) {
 	i := slices.IndexFunc(presets, func(e Endpoint) bool { return e.Name == name })
 	if i < 0 {
 		return Endpoint{}, fmt.Errorf("provider %q is unknown: it may be %s", name, names())
 	}
 	e := presets[i]
+	if keyEnv != "" {
+		e.KeyVar, e.Keyless = keyEnv, false
+	}
 	key := strings.TrimSpace(getenv(e.KeyVar))
 	switch {
 	case key == "" && !e.Keyless:
@@ -99,9 +111,13 @@ func Preset(name string, getenv func(string) string) (Endpoint, error) {
 	case key != "":
 		e.key = func() string { return key }
 	}
-	if base := strings.TrimSpace(getenv(e.URLVar)); base != "" {
-		if err := checkURL(base); err != nil {
-			return Endpoint{}, fmt.Errorf("provider %s: %s: %w", name, e.URLVar, err)
+	from := "base_url"
+	if base == "" {
+		base, from = strings.TrimSpace(getenv(e.URLVar)), e.URLVar
+	}
+	if base != "" {
+		if err := llm.CheckURL(base); err != nil {
+			return Endpoint{}, fmt.Errorf("provider %s: %s: %w", name, from, err)
 		}
 		e.BaseURL = strings.TrimRight(base, "/")
 	}
@@ -114,18 +130,6 @@ func names() string {
 		out[i] = e.Name
 	}
 	return strings.Join(out, ", ")
-}
-
-// checkURL refuses what would carry a secret into errors and logs. Its own errors don't show the URL for the same reason.
-func checkURL(base string) error {
-	u, err := url.Parse(base)
-	switch {
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return errors.New("not a URL like http://127.0.0.1:8000/v1")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return errors.New("a base URL has no user, password, query or fragment; a key belongs into the variable for keys")
-	}
-	return nil
 }
 
 // Check says which of the options the endpoint can't honour.

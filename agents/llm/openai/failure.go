@@ -50,22 +50,62 @@ func (m *Model) refused(res *http.Response) *llm.Failure {
 	if isHTML(res.Header) || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
 		f.Err = m.html(res.StatusCode).Err
 	}
-	f.RetryAfter = retryAfter(res.Header.Get("Retry-After"), time.Now())
+	if after := llm.RetryAfter(res.Header, time.Now()); after > 0 {
+		f.RetryAfter = after
+		f.Throttled = f.Throttled || f.Retry && res.StatusCode >= 500 // it says itself when it is well again
+	}
 	return f
 }
 
-// judged says what a status and the words with it mean for the call.
+// judged says what a status and the words with it mean for the call. What the server is at fault for parks the game in the end; the
+// filter's refusal and a prompt that is too long do not.
 func (m *Model) judged(status int, c complaint) *llm.Failure {
 	f := m.permanent(status, errors.New(m.redact(m.advice(status, c))))
-	switch {
+	tokens, long := llm.TooLong(c.words())
+	if n := int(c.Tokens); n > 0 {
+		tokens = n
+	}
+	switch code := c.code(); {
 	case c.filtered():
 		f.Cause, f.Parks = engine.CauseRefusal, false
-	case status == http.StatusInternalServerError:
-		f.Retry, f.Parks = true, false
-	case passing(status):
-		f.Retry = c.code() != "insufficient_quota" // OpenAI's 429 for an empty account
+	case long, code == "context_length_exceeded", c.Type == "exceed_context_size_error", c.Type == "context_length_exceeded":
+		f.Cause, f.Parks, f.TooLong, f.Context = engine.CauseTruncated, false, true, tokens
+	case c.spent():
+	case status == http.StatusTooManyRequests, code == "rate_limit_exceeded":
+		f.Retry, f.Throttled, f.RetryAfter = true, true, c.after()
+	case status == http.StatusInternalServerError, passing(status):
+		f.Retry, f.RetryAfter = true, c.after()
+		f.Throttled = busy.MatchString(c.words())
 	}
 	return f
+}
+
+// busy is how a server says that it is well and has too much to do.
+var busy = regexp.MustCompile(`(?i)pending requests exceeded|queue (?:is )?full|overloaded|too many (?:requests|concurrent)|server (?:is )?busy`)
+
+// spent reports whether an account has nothing left: to wait a moment is no use. Gemini says RESOURCE_EXHAUSTED and "quota" for the
+// pace as well, and then tells how long to wait.
+func (c complaint) spent() bool {
+	switch c.code() {
+	case "insufficient_quota", "billing_hard_limit_reached", "insufficient_balance":
+		return true
+	}
+	quota := strings.Contains(strings.ToLower(c.Message), "quota")
+	return c.Type == "insufficient_quota" || quota && c.after() == 0 && (c.Status == "RESOURCE_EXHAUSTED" || strings.Contains(c.Message, "billing"))
+}
+
+// after is how long the body asks to wait (Gemini's RetryInfo); 0: it does not say.
+func (c complaint) after() time.Duration {
+	var details []struct {
+		Delay word `json:"retryDelay"`
+	}
+	_ = json.Unmarshal(c.Details, &details) // what has another form says nothing
+	for _, d := range details {
+		if wait, err := time.ParseDuration(string(d.Delay)); err == nil && wait > 0 {
+			return wait
+		}
+	}
+	return 0
 }
 
 // passing are the states that pass by themselves. From 520 on they are those of the networks before a server, 529 an overload.
@@ -87,7 +127,7 @@ func (m *Model) advice(status int, c complaint) string {
 		text = fmt.Sprintf("%v wants a key: set %s", e, e.KeyVar)
 	case status == http.StatusUnauthorized:
 		text = fmt.Sprintf("%v does not take the key in %s", e, e.KeyVar)
-	case status == http.StatusPaymentRequired, c.code() == "insufficient_quota":
+	case status == http.StatusPaymentRequired, c.spent():
 		text = fmt.Sprintf("%v: the account of the key in %s has no credit left", e, e.KeyVar)
 	case status == http.StatusForbidden:
 		text = fmt.Sprintf("%v forbids this to the key in %s", e, e.KeyVar)
@@ -96,9 +136,12 @@ func (m *Model) advice(status int, c complaint) string {
 	case status == http.StatusTooManyRequests:
 		text = fmt.Sprintf("%v is asked too often", e)
 	case status >= 300 && status < 400:
-		text = fmt.Sprintf("%v redirects: set %s to the address that is meant", e, e.URLVar)
+		text = fmt.Sprintf("%v redirects, and is not followed: set %s to the address that is meant", e, e.URLVar)
 	case status >= 500:
 		text = fmt.Sprintf("%v has trouble of its own", e)
+	}
+	if way := m.wayOut(c); way != "" && status < 500 {
+		text += " (" + way + ")"
 	}
 	if words := m.redact(c.words()); words != "" { // before it is cut: half a key would not be found
 		text += ": " + clip(words)
@@ -119,10 +162,16 @@ func (m *Model) broke(raw json.RawMessage) *llm.Failure {
 
 // complaint is the body of an error, as far as servers agree on one.
 type complaint struct {
-	Message  string          `json:"message"`
-	Type     string          `json:"type"`
+	Message  string          `json:"-"`
+	Words    json.RawMessage `json:"message"` // a string mostly; Mistral sends an object
+	Type     word            `json:"type"`
+	Param    word            `json:"param"`
 	Code     json.RawMessage `json:"code"` // a word or a number
+	Status   word            `json:"status"`
+	Tokens   count           `json:"n_ctx"` // of llama.cpp's context
+	Details  json.RawMessage `json:"details"`
 	Metadata struct {
+		Raw     json.RawMessage `json:"raw"`     // what OpenRouter was told by who serves the model
 		Reasons json.RawMessage `json:"reasons"` // of OpenRouter's moderation
 	} `json:"metadata"`
 }
@@ -136,33 +185,54 @@ func complaintOf(body []byte) complaint {
 		body = several[0]
 	}
 	var frame struct {
+		complaint
 		Error, Detail json.RawMessage
-		Message       string
 	}
 	_ = json.Unmarshal(body, &frame) // what it does not fit is taken as it is
-	for _, raw := range []json.RawMessage{frame.Error, frame.Detail} {
-		c := complaint{}
-		if json.Unmarshal(raw, &c) == nil && c.Message != "" {
+	for _, inner := range []json.RawMessage{frame.Error, frame.Detail} {
+		if c, ok := readComplaint(inner); ok {
 			return c
-		}
-		if json.Unmarshal(raw, &c.Message) == nil && c.Message != "" {
-			return c
-		}
-		if len(raw) > 0 && string(raw) != "null" {
-			return complaint{Message: string(raw)}
 		}
 	}
-	if frame.Message != "" {
-		return complaint{Message: frame.Message}
+	if c, ok := readComplaint(body); ok && len(frame.Words) > 0 {
+		return c
 	}
 	return complaint{Message: string(body)}
 }
 
+// readComplaint takes an object with its message, a string, or whatever else says something.
+func readComplaint(b json.RawMessage) (c complaint, ok bool) {
+	var says raw
+	if json.Unmarshal(b, &says) != nil || says == "" {
+		return c, false
+	}
+	if json.Unmarshal(b, &c.Message) == nil {
+		return c, true
+	}
+	_ = json.Unmarshal(b, &c) // the fields that fit
+	if len(c.Words) == 0 {
+		c.Message = string(b)
+		return c, true
+	}
+	if json.Unmarshal(c.Words, &c.Message) != nil {
+		c.Message = string(c.Words)
+	}
+	return c, true
+}
+
 func (c complaint) code() string { return strings.Trim(string(c.Code), `"`) }
 
-// words are on one line.
+// words are on one line, with those of the server behind a gateway.
 func (c complaint) words() string {
-	return strings.Join(strings.Fields(strings.ToValidUTF8(c.Message, "?")), " ")
+	text := c.Message
+	var inner string
+	if json.Unmarshal(c.Metadata.Raw, &inner) != nil {
+		inner = string(c.Metadata.Raw)
+	}
+	if inner != "" {
+		text += ": " + inner
+	}
+	return llm.Words(text)
 }
 
 // filtered reports whether the provider's filter is what refused the prompt.
@@ -213,19 +283,4 @@ func (m *Model) clean(err error) error {
 		return errors.New(struck)
 	}
 	return err
-}
-
-// retryAfter reads the header of that name: seconds or an HTTP date.
-func retryAfter(s string, now time.Time) time.Duration {
-	if n, err := strconv.ParseFloat(strings.TrimSpace(s), 64); err == nil {
-		if n > 0 && n < 1e9 {
-			return time.Duration(n * float64(time.Second))
-		}
-		return 0
-	}
-	at, err := http.ParseTime(s)
-	if err != nil {
-		return 0
-	}
-	return max(0, at.Sub(now))
 }

@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"turncoat/agents/llm"
@@ -27,6 +28,9 @@ type Model struct {
 	endpoint Endpoint
 	client   *http.Client
 	invalid  error // why no call can be made
+
+	without atomic.Bool // the server does not take stream_options
+	renamed atomic.Bool // it wants max_completion_tokens in place of max_tokens
 }
 
 // shared keeps connections open for all models: a batch has as many calls in flight as the queue lets through.
@@ -45,14 +49,14 @@ var shared = sync.OnceValue(func() *http.Client {
 
 // New makes the model of the options at an endpoint. Without a client it shares one with all others; a client of one's own
 // should have no Timeout, since the deadlines of the options hold, and a transport that keeps enough idle connections per host.
-// Redirects are not followed. Without a mode for the schema, that of the endpoint holds. Options that the endpoint can't honour
+// Redirects are followed on the same server alone, and with the same method. Without a mode for the schema, that of the endpoint holds. Options that the endpoint can't honour
 // (Endpoint.Check) fail every call.
 func New(o llm.Options, endpoint Endpoint, client *http.Client) *Model {
 	if client == nil {
 		client = shared()
 	}
 	own := *client
-	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	own.CheckRedirect = llm.SameServer
 	if o.Schema == "" {
 		o.Schema = endpoint.Schema
 	}

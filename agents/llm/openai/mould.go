@@ -13,8 +13,8 @@ type mould struct {
 	head, tail []byte // with the quotes of the string; an empty head: nothing is known
 }
 
-// content is the key that the mould looks for. It can't stand inside a string, where its quotes would be escaped.
-var content = []byte(`"content":`)
+// contentKey is the key that the mould looks for. It can't stand inside a string, where its quotes would be escaped.
+var contentKey = []byte(`"content":`)
 
 // cast is the content of an event that fits.
 func (m *mould) cast(event []byte) (string, bool) {
@@ -35,21 +35,21 @@ func (m *mould) cast(event []byte) (string, bool) {
 // take learns from an event that was parsed, if there is nothing in it but content.
 func (m *mould) take(event []byte, c *chunk) {
 	m.head = m.head[:0]
-	if len(c.Choices) != 1 || c.Usage != nil || len(c.Error) > 0 || bytes.IndexByte(event, '\\') >= 0 {
+	if len(c.Choices) != 1 || c.Usage != nil || c.Error != "" || bytes.IndexByte(event, '\\') >= 0 {
 		return // with an escape, there may be a content in other letters
 	}
 	// encoding/json takes a key in capitals for the same, so there must be one in any case.
-	if bytes.Count(bytes.ToLower(event), content[:len(content)-1]) != 1 || !bytes.Contains(event, content) {
+	if bytes.Count(bytes.ToLower(event), contentKey[:len(contentKey)-1]) != 1 || !bytes.Contains(event, contentKey) {
 		return
 	}
-	only := choice{Delta: message{Content: c.Choices[0].Delta.Content}}
-	if only.Delta.Content == "" || c.Choices[0] != only {
+	text := c.Choices[0].Delta.Content.Text
+	if only := (choice{Delta: message{Content: content{Text: text}}}); text == "" || c.Choices[0] != only {
 		return
 	}
-	from := bytes.Index(event, content) + len(content)
+	from := bytes.Index(event, contentKey) + len(contentKey)
 	from += len(event[from:]) - len(bytes.TrimLeft(event[from:], " ")) + 1
-	to := from + len(only.Delta.Content)
-	if to >= len(event) || string(event[from:to]) != only.Delta.Content || event[to] != '"' {
+	to := from + len(text)
+	if to >= len(event) || string(event[from:to]) != text || event[to] != '"' {
 		return // that was somewhere else
 	}
 	m.head = append(m.head, event[:from]...)

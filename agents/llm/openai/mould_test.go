@@ -38,8 +38,8 @@ func FuzzMould(f *testing.F) {
 		if err := json.Unmarshal([]byte(second), &want); err != nil || !utf8.ValidString(second) {
 			t.Fatalf("after %q, %q was cast to %q; parsing it: %v", first, second, text, err)
 		}
-		c.Choices[0].Delta.Content = text
-		if len(want.Choices) != 1 || want.Choices[0] != c.Choices[0] || want.Model != c.Model || want.Usage != nil || len(want.Error) > 0 {
+		c.Choices[0].Delta.Content.Text = text
+		if len(want.Choices) != 1 || want.Choices[0] != c.Choices[0] || want.Model != c.Model || want.Usage != nil || want.Error != "" {
 			t.Fatalf("after %q, %q was cast to %q; parsing it: %+v", first, second, text, want)
 		}
 	})

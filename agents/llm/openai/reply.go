@@ -3,11 +3,15 @@ package openai
 import (
 	"bufio"
 	"bytes"
+	"cmp"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -22,66 +26,109 @@ type reply struct {
 	owner   *Model
 	stream  *llm.Stream
 	model   string
-	why     string // finish_reason
+	why     string // finish_reason, in small letters
 	refused bool
 	usage   llm.Usage
+	spoke   bool            // there was a choice
+	other   other           // what choices of another number than 0 say, for a server that counts otherwise
+	tools   strings.Builder // arguments of tool calls
+}
+
+// other holds a choice that is not number 0.
+type other struct {
+	first count
+	text  strings.Builder
+	why   string
 }
 
 // chunk is an event of the stream, or the whole answer of a server that doesn't stream.
 type chunk struct {
-	Model   string          `json:"model"`
-	Choices []choice        `json:"choices"`
-	Usage   *usage          `json:"usage"`
-	Error   json.RawMessage `json:"error"`
+	Object  word    `json:"object"`
+	Model   word    `json:"model"`
+	Choices choices `json:"choices"`
+	Usage   *usage  `json:"usage"`
+	Error   raw     `json:"error"`
 }
 
 type choice struct {
-	Index   int     `json:"index"`
+	Index   count   `json:"index"`
 	Delta   message `json:"delta"`   // of an event
 	Message message `json:"message"` // of a whole answer
-	Finish  string  `json:"finish_reason"`
+	Text    word    `json:"text"`    // of the older wire
+	Finish  word    `json:"finish_reason"`
+	Error   raw     `json:"error"`
 }
 
 // message has the thinking under the two names that are in use; a server that gives both gives the same twice.
 type message struct {
-	Content          string `json:"content"`
-	Refusal          string `json:"refusal"`
-	ReasoningContent string `json:"reasoning_content"`
-	Reasoning        string `json:"reasoning"`
+	Content          content `json:"content"`
+	Refusal          word    `json:"refusal"`
+	ReasoningContent word    `json:"reasoning_content"`
+	Reasoning        word    `json:"reasoning"`
+	Tools            calls   `json:"tool_calls"`
 }
 
 type usage struct {
-	Prompt     int `json:"prompt_tokens"`
-	Completion int `json:"completion_tokens"`
-	CacheHit   int `json:"prompt_cache_hit_tokens"` // DeepSeek
-	Of         struct {
-		Cached int `json:"cached_tokens"`
-	} `json:"prompt_tokens_details"`
-	In struct {
-		Reasoning int `json:"reasoning_tokens"`
-	} `json:"completion_tokens_details"`
+	Prompt     count   `json:"prompt_tokens"`
+	Completion count   `json:"completion_tokens"`
+	CacheHit   count   `json:"prompt_cache_hit_tokens"` // DeepSeek
+	Of         details `json:"prompt_tokens_details"`
+	In         details `json:"completion_tokens_details"`
 }
 
-// take reads the body. True says that the end was announced.
+// take reads the body. True says that the end was announced, or that the body ended as its frame said and is one whole JSON value.
 func (r *reply) take(res *http.Response) (bool, error) {
+	from, err := unpacked(res)
+	if err != nil {
+		return false, err
+	}
 	body := buffers.Get().(*bufio.Reader)
-	body.Reset(res.Body)
+	body.Reset(from)
 	defer func() {
 		body.Reset(nil)
 		buffers.Put(body)
 	}()
+	done, err := r.read(body, res)
+	if r.why != "" { // the answer was whole before: what comes after it is not needed
+		done, err = true, nil
+	}
+	if strings.TrimSpace(r.stream.Said()) == "" && err == nil {
+		err = r.stream.Text(cmp.Or(r.other.text.String(), r.tools.String()))
+		r.why = cmp.Or(r.why, r.other.why)
+		done = done || r.why != ""
+	}
+	framed := res.ContentLength >= 0 || slices.Contains(res.TransferEncoding, "chunked")
+	return done || err == nil && framed && json.Valid([]byte(r.stream.Said())), err
+}
+
+// unpacked is the body without the compression that a server used unasked.
+func unpacked(res *http.Response) (io.Reader, error) {
+	switch how := res.Header.Get("Content-Encoding"); how {
+	case "", "identity":
+		return res.Body, nil
+	case "gzip", "x-gzip":
+		return gzip.NewReader(res.Body)
+	default:
+		return nil, fmt.Errorf("the server compressed its answer unasked, by %q", how)
+	}
+}
+
+func (r *reply) read(body *bufio.Reader, res *http.Response) (bool, error) {
 	switch b, err := begins(body); {
 	case err == io.EOF:
 		return false, nil
 	case err != nil:
 		return false, err
-	case b == '<' || isHTML(res.Header):
+	case b == '<' || isHTML(res.Header) && !frames(b):
 		return false, r.owner.html(res.StatusCode)
 	case b == '{' || b == '[':
 		return r.whole(body)
 	}
 	return r.events(body)
 }
+
+// frames reports whether a body that begins so may be one of this wire, whatever its header calls it: JSON, or a field of an event.
+func frames(b byte) bool { return strings.IndexByte("{[:dDeEiIrR", b) >= 0 }
 
 var buffers = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
 
@@ -101,7 +148,7 @@ func begins(body *bufio.Reader) (byte, error) {
 	}
 }
 
-// whole reads an answer in one piece.
+// whole reads an answer in one piece: an object, or objects in an array (Gemini).
 func (r *reply) whole(body io.Reader) (bool, error) {
 	b, err := io.ReadAll(io.LimitReader(body, maxLine+1))
 	if err != nil {
@@ -110,43 +157,105 @@ func (r *reply) whole(body io.Reader) (bool, error) {
 	if len(b) > maxLine {
 		return false, errLong
 	}
-	var c chunk
-	if err := r.decode(b, &c); err != nil {
+	several := make([]chunk, 1)
+	if b[0] == '[' {
+		err = r.decode(b, &several)
+	} else {
+		err = r.decode(b, &several[0])
+	}
+	if err != nil {
 		return false, err
 	}
-	return len(c.Choices) > 0, r.heard(&c)
+	for i := range several {
+		if err := r.heard(&several[i]); err != nil {
+			return false, err
+		}
+	}
+	if !r.spoke {
+		return false, r.owner.broke(b)
+	}
+	return true, nil
 }
 
-// events reads a stream of server-sent events. Every event of this wire is one line of data.
+// events reads a stream of server-sent events. An event's data is JSON, on one line nearly always; that of several lines is joined.
 func (r *reply) events(body *bufio.Reader) (bool, error) {
 	l := lines{from: body}
 	var c chunk
 	var m mould
+	var open []byte // data that is not whole yet
 	for {
 		line, err := l.next()
-		if err == io.EOF {
+		switch {
+		case err != nil && err != io.EOF:
+			return false, err
+		case len(open) > 0 && (err != nil || len(line) == 0): // the event ends, and is still no JSON
+			return false, r.decode(open, c.reset())
+		case err != nil:
 			return r.why != "", nil
 		}
-		if err != nil {
-			return false, err
-		}
 		data, ok := payload(line)
-		if !ok {
+		switch {
+		case !ok:
 			continue
-		}
-		if string(data) == "[DONE]" {
+		case len(open) > 0:
+			open = append(append(open, '\n'), data...)
+			data = open
+		case ends(data):
 			return true, nil
 		}
 		if text, ok := m.cast(data); ok {
-			err = r.stream.Text(text)
-		} else if err = r.decode(data, c.reset()); err == nil {
-			m.take(data, &c)
-			err = r.heard(&c)
+			err = r.cast(text)
+		} else if cut(data) {
+			open = append(open[:0], data...)
+			continue
+		} else {
+			err, open = r.event(data, &c, &m), open[:0]
 		}
 		if err != nil {
 			return false, err
 		}
 	}
+}
+
+// cast takes the text of an event that is like the last one but for it.
+func (r *reply) cast(text string) error {
+	if r.why != "" {
+		return nil
+	}
+	return r.stream.Text(text)
+}
+
+// event takes one event's data. A word between the events is passed over.
+func (r *reply) event(data []byte, c *chunk, m *mould) error {
+	if data[0] == '[' { // Gemini's way: an event in an array of its own
+		data = bytes.TrimSpace(bytes.Trim(data, "[]"))
+	}
+	if len(data) == 0 || data[0] != '{' {
+		return nil
+	}
+	if err := r.decode(data, c.reset()); err != nil {
+		return err
+	}
+	if c.Object == "error" && c.Error == "" { // vLLM's way of before
+		return r.owner.broke(data)
+	}
+	m.take(data, c)
+	return r.heard(c)
+}
+
+// cut reports whether data is the beginning of JSON that goes on in the event's next line.
+func cut(data []byte) bool {
+	if data[0] != '{' && data[0] != '[' || data[len(data)-1] == '}' && json.Valid(data) {
+		return false
+	}
+	var whole json.RawMessage
+	var syntax *json.SyntaxError
+	return errors.As(json.Unmarshal(data, &whole), &syntax) && syntax.Offset >= int64(len(data))
+}
+
+// ends reports whether data is the word that ends a stream: [DONE] with most, DONE with some.
+func ends(data []byte) bool {
+	return len(data) < 16 && strings.EqualFold(strings.Trim(string(data), `[]" `), "done")
 }
 
 // payload is what a line of the stream carries, if anything: comments keep the connection alive, the other fields say nothing
@@ -169,11 +278,11 @@ func (c *chunk) reset() *chunk {
 	return c
 }
 
-func (r *reply) decode(b []byte, c *chunk) error {
+func (r *reply) decode(b []byte, into any) error {
 	if !utf8.Valid(b) { // encoding/json would quietly replace it
 		return errors.New("the server sent text that is not UTF-8")
 	}
-	if err := json.Unmarshal(b, c); err != nil {
+	if err := json.Unmarshal(b, into); err != nil {
 		return fmt.Errorf("the server sent what is not JSON of this wire: %w", err)
 	}
 	return nil
@@ -181,83 +290,135 @@ func (r *reply) decode(b []byte, c *chunk) error {
 
 // heard takes what an event says.
 func (r *reply) heard(c *chunk) error {
-	if len(c.Error) > 0 && string(c.Error) != "null" {
-		return r.owner.broke(c.Error)
-	}
-	if c.Model != "" && r.model != c.Model {
-		r.model = c.Model
-	}
-	if c.Usage != nil {
+	if c.Usage != nil && *c.Usage != (usage{}) {
 		r.usage = c.Usage.tokens()
 	}
+	if r.why != "" {
+		return nil // the answer is whole: only the counts are still of use
+	}
+	if c.Error != "" {
+		return r.owner.broke([]byte(c.Error))
+	}
+	if c.Model != "" {
+		r.model = string(c.Model)
+	}
 	for i := range c.Choices {
-		if ch := &c.Choices[i]; ch.Index == 0 {
-			if err := r.said(ch); err != nil {
-				return err
-			}
+		ch := &c.Choices[i]
+		if ch.Error != "" {
+			return r.owner.broke([]byte(ch.Error))
+		}
+		r.spoke = true
+		if ch.Index != 0 {
+			r.other.take(ch)
+			continue
+		}
+		if err := r.said(ch); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// take listens to the first of the other choices.
+func (o *other) take(ch *choice) {
+	if o.first == 0 {
+		o.first = ch.Index
+	}
+	if ch.Index == o.first {
+		o.text.WriteString(ch.Delta.Content.Text + ch.Message.Content.Text + string(ch.Text))
+		o.why = cmp.Or(strings.ToLower(string(ch.Finish)), o.why)
+	}
+}
+
 func (r *reply) said(ch *choice) error {
 	for _, m := range []*message{&ch.Delta, &ch.Message} {
-		thought := m.ReasoningContent
-		if thought == "" {
-			thought = m.Reasoning
+		if m == &ch.Message && strings.TrimSpace(r.stream.Said()) != "" {
+			continue // a server that gives the whole again behind its pieces
 		}
-		if thought != "" {
-			if err := r.stream.Thought(thought); err != nil {
-				return err
-			}
-		}
-		r.refused = r.refused || m.Refusal != ""
-		if text := m.Content + m.Refusal; text != "" {
-			if err := r.stream.Text(text); err != nil {
-				return err
-			}
+		if err := r.spoken(m); err != nil {
+			return err
 		}
 	}
-	switch ch.Finish {
-	case "":
-		return nil
+	if ch.Text != "" {
+		if err := r.stream.Text(string(ch.Text)); err != nil {
+			return err
+		}
+	}
+	switch why := strings.ToLower(string(ch.Finish)); why {
+	case "", "null":
 	case "error", "insufficient_system_resource":
-		return r.owner.broke([]byte(`"the server broke off: ` + ch.Finish + `"`))
+		return r.owner.broke([]byte(`"the server broke off: ` + why + `"`))
+	default:
+		r.why = why
+		r.stream.Whole()
 	}
-	r.why = ch.Finish
+	return nil
+}
+
+func (r *reply) spoken(m *message) error {
+	thought := m.Content.Thought
+	switch {
+	case m.ReasoningContent != "":
+		thought += string(m.ReasoningContent)
+	case m.Reasoning != "":
+		thought += string(m.Reasoning)
+	}
+	if thought != "" {
+		if err := r.stream.Thought(thought); err != nil {
+			return err
+		}
+	}
+	r.tools.WriteString(string(m.Tools))
+	r.refused = r.refused || m.Refusal != ""
+	if text := m.Content.Text + string(m.Refusal); text != "" {
+		return r.stream.Text(text)
+	}
 	return nil
 }
 
 // finish is why the model stopped, in the words of package llm.
 func (r *reply) finish() llm.Finish {
-	switch {
-	case r.refused:
+	switch r.why {
+	case "content_filter", "safety", "refusal", "prohibited_content", "blocklist", "recitation", "spii":
 		return llm.Refused
-	case r.why == "content_filter", r.why == "safety", r.why == "refusal":
-		return llm.Refused
-	case r.why == "length", r.why == "max_tokens":
+	case "length", "max_tokens", "max_output_tokens", "model_length":
 		return llm.Length
+	}
+	if r.refused {
+		return llm.Refused
 	}
 	return llm.Stop
 }
 
 func (u *usage) tokens() llm.Usage {
-	return llm.Usage{
-		Prompt: max(0, u.Prompt), Cached: max(0, u.Of.Cached, u.CacheHit),
-		Reply: max(0, u.Completion), Thinking: max(0, u.In.Reasoning),
-	}
+	return llm.Usage{Prompt: int(u.Prompt), Cached: int(max(u.Of.Cached, u.CacheHit)), Reply: int(u.Completion), Thinking: int(u.In.Reasoning)}
 }
 
 var errLong = fmt.Errorf("the server sent more than %d MB in one piece", maxLine>>20)
 
-// lines reads a body line by line.
+// lines reads a body line by line. A line ends with \n, \r\n or \r.
 type lines struct {
 	from *bufio.Reader
 	long []byte // a line that is longer than the reader's buffer
+	left []byte // what stands behind a \r in what was read
 }
 
 // next is the next line without its end, good until the following call. What stands before the end of the body counts as one.
 func (l *lines) next() ([]byte, error) {
+	if len(l.left) == 0 {
+		line, err := l.read()
+		if err != nil {
+			return nil, err
+		}
+		l.left = line
+	}
+	line, rest, _ := bytes.Cut(l.left, []byte{'\r'})
+	l.left = rest
+	return line, nil
+}
+
+// read is what stands before the next \n, without a \r at its end.
+func (l *lines) read() ([]byte, error) {
 	l.long = l.long[:0]
 	for {
 		part, err := l.from.ReadSlice('\n')

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"turncoat/agents/llm"
 )
@@ -15,12 +17,13 @@ type request struct {
 	Model               string          `json:"model"`
 	Messages            []llm.Message   `json:"messages"`
 	Stream              bool            `json:"stream"`
-	StreamOptions       streamOptions   `json:"stream_options"`
+	StreamOptions       *streamOptions  `json:"stream_options,omitempty"`
 	Temperature         *float64        `json:"temperature,omitempty"`
 	TopP                *float64        `json:"top_p,omitempty"`
 	MaxTokens           int             `json:"max_tokens,omitempty"`
 	MaxCompletionTokens int             `json:"max_completion_tokens,omitempty"`
 	Seed                *uint32         `json:"seed,omitempty"`
+	RandomSeed          *uint32         `json:"random_seed,omitempty"`
 	ResponseFormat      *responseFormat `json:"response_format,omitempty"`
 }
 
@@ -41,21 +44,35 @@ type jsonSchema struct {
 
 // body writes a prompt as the wire wants it.
 func (m *Model) body(p llm.Prompt, mode llm.Mode) ([]byte, error) {
-	q := request{
-		Model: m.options.Model, Messages: p.Messages,
-		Stream: true, StreamOptions: streamOptions{IncludeUsage: true},
-		Temperature: m.options.Temperature, TopP: m.options.TopP,
+	q := request{Model: m.options.Model, Messages: p.Messages, Stream: true}
+	if m.options.Fold {
+		q.Messages = folded(p.Messages)
 	}
-	if m.endpoint.Limit == "max_completion_tokens" {
+	if m.takes("stream_options") && !m.without.Load() {
+		q.StreamOptions = &streamOptions{IncludeUsage: true}
+	}
+	if m.takes("temperature") {
+		q.Temperature = m.options.Temperature
+	}
+	if m.takes("top_p") {
+		q.TopP = m.options.TopP
+	}
+	switch {
+	case !m.takes("max_tokens"):
+	case m.endpoint.Limit == "max_completion_tokens" || m.renamed.Load():
 		q.MaxCompletionTokens = m.options.Predict
-	} else {
+	default:
 		q.MaxTokens = m.options.Predict
 	}
-	if m.endpoint.Seed {
+	if m.endpoint.Seed && m.takes("seed") {
 		seed := uint32(p.Seed) & (1<<31 - 1) // llama.cpp keeps 32 bits, of which all set means a random one
-		q.Seed = &seed
+		if m.endpoint.SeedKey == "random_seed" {
+			q.RandomSeed = &seed
+		} else {
+			q.Seed = &seed
+		}
 	}
-	if mode == llm.Native && len(p.Schema) > 0 {
+	if mode == llm.Native && len(p.Schema) > 0 && m.takes("response_format") {
 		q.ResponseFormat = &responseFormat{"json_schema", jsonSchema{"answer", true, p.Schema}}
 	}
 	var b bytes.Buffer
@@ -72,8 +89,75 @@ func (m *Model) body(p llm.Prompt, mode llm.Mode) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// takes reports whether the server takes a field of the request.
+func (m *Model) takes(field string) bool {
+	return !slices.Contains(m.options.Omit, field) && !slices.Contains(m.endpoint.Omit, field)
+}
+
+// folded puts the system's text before the first message of the user.
+func folded(messages []llm.Message) []llm.Message {
+	if len(messages) < 2 || messages[0].Speaker != llm.System || messages[1].Speaker != llm.User {
+		return messages
+	}
+	out := slices.Clone(messages[1:])
+	out[0].Text = messages[0].Text + "\n\n" + out[0].Text
+	return out
+}
+
 // post sends a prompt. The body of the response is open if there is no error.
 func (m *Model) post(ctx context.Context, p llm.Prompt, mode llm.Mode) (*http.Response, error) {
+	for {
+		res, err := m.send(ctx, p, mode)
+		f, failed := llm.FailureOf(err)
+		if !failed || !m.adapts(f) {
+			return res, err
+		}
+	}
+}
+
+// adapts leaves out or renames a field that the server says it does not take, where the model is asked the same all the same. It is
+// learnt once for all calls.
+func (m *Model) adapts(f *llm.Failure) bool {
+	if f.Status != http.StatusBadRequest && f.Status != http.StatusUnprocessableEntity {
+		return false
+	}
+	words, learnt := f.Error(), ""
+	switch {
+	case strings.Contains(words, "stream_options") && m.takes("stream_options") && m.without.CompareAndSwap(false, true):
+		learnt = "no stream_options"
+	case strings.Contains(words, "max_completion_tokens") && m.takes("max_tokens") && m.endpoint.Limit != "max_completion_tokens" && m.renamed.CompareAndSwap(false, true):
+		learnt = "max_completion_tokens"
+	default:
+		return false
+	}
+	if m.endpoint.Tell != nil {
+		m.endpoint.Tell.Tell("dialect learnt", "server", m.endpoint.String(), "model", m.options.Model, "field", learnt)
+	}
+	return true
+}
+
+// wayOut is what to write into the spec where a server does not take a field and leaving it out would ask the model something else.
+func (m *Model) wayOut(c complaint) string {
+	words := strings.ToLower(c.words() + " " + string(c.Param))
+	refuses := false
+	for _, s := range []string{"unsupported", "not support", "unknown", "unrecognized", "extra", "not permitted", "unexpected", "invalid"} {
+		refuses = refuses || strings.Contains(words, s)
+	}
+	if !refuses {
+		return ""
+	}
+	for _, field := range llm.Omittable {
+		if strings.Contains(words, field) && m.takes(field) {
+			return "write omit=" + field + " into the spec to leave it out"
+		}
+	}
+	if strings.Contains(words, "system") && (strings.Contains(words, "role") || strings.Contains(words, "message")) && !m.options.Fold {
+		return "write system=fold into the spec for a model without a system role"
+	}
+	return ""
+}
+
+func (m *Model) send(ctx context.Context, p llm.Prompt, mode llm.Mode) (*http.Response, error) {
 	body, err := m.body(p, mode)
 	if err != nil {
 		return nil, m.permanent(0, err)

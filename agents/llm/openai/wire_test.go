@@ -54,7 +54,7 @@ func TestReplies(t *testing.T) {
 		{name: "a whole answer over 8 MB", kind: plain, body: `{"choices":[{"message":{"content":"` + strings.Repeat("x", 8<<20), cause: engine.CauseProvider},
 		{name: "a first line over 8 MB", kind: stream, body: `data: {"choices":[{"delta":{"content":"` + strings.Repeat("x", 8<<20), cause: engine.CauseProvider},
 		{name: "half of a whole answer", kind: plain, body: `{"choices":[{"message":{"content":"h`, cause: engine.CauseProvider},
-		{name: "no choice", kind: plain, body: `{"choices":[]}`, cause: engine.CauseIncomplete},
+		{name: "no choice", kind: plain, body: `{"choices":[]}`, cause: engine.CauseProvider},
 		{name: "an array", kind: plain, body: `[1]`, cause: engine.CauseProvider},
 		{name: "an error with 200", kind: plain, body: `{"error":{"message":"no provider","code":429}}`, cause: engine.CauseProvider, status: 429},
 		{name: "an empty body", kind: stream, cause: engine.CauseIncomplete},
@@ -82,6 +82,37 @@ func TestReplies(t *testing.T) {
 		{name: "an error in llama.cpp's field", kind: stream, body: `error: {"code":503,"message":"loading model"}`, cause: engine.CauseProvider, status: 503},
 		{name: "the server broke off", kind: stream, body: `data: {"choices":[{"delta":{"content":"a"},"finish_reason":"error"}]}` + "\n\ndata: [DONE]\n",
 			want: llm.Completion{Text: "a"}, cause: engine.CauseProvider},
+		{name: "no field is needed but the text", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Stop},
+			body: `data: {"model":7,"object":[],"usage":[1],"error":false,"choices":[{"index":"0","delta":{"content":"hi","refusal":false,"reasoning":{"a":1},"reasoning_content":7,"tool_calls":{}},"finish_reason":null,"error":null}]}` + "\n\ndata: [DONE]\n"},
+		{name: "an index that is null", kind: stream, body: `data: {"choices":[{"index":null,"delta":{"content":"hi"}}]}` + "\n\ndata: [DONE]\n", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
+		{name: "a server that counts from 1", kind: stream, want: llm.Completion{Text: "hi!", Finish: llm.Length},
+			body: `data: {"choices":[{"index":1,"delta":{"content":"hi"}},{"index":2,"delta":{"content":"no"}}]}` + "\n\n" + `data: {"choices":[{"index":1,"delta":{"content":"!"},"finish_reason":"LENGTH"}]}` + "\n\n"},
+		{name: "counts with fractions", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Stop, Usage: llm.Usage{Prompt: 100, Reply: 20, Cached: 3, Thinking: 2}},
+			body: `data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}]}` + "\n\n" + `data: {"choices":[],"usage":{"prompt_tokens":100.0,"completion_tokens":"20","prompt_tokens_details":{"cached_tokens":3.0},"completion_tokens_details":{"reasoning_tokens":2}}}` + "\n\ndata: [DONE]\n"},
+		{name: "counts that are none", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Stop},
+			body: `data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":9223372036854775808,"completion_tokens":[1],"prompt_tokens_details":[],"completion_tokens_details":"x"}}` + "\n\ndata: [DONE]\n"},
+		{name: "content in parts, some of them thoughts", kind: stream, want: llm.Completion{Text: "hi!", Thinking: "hm", Finish: llm.Stop},
+			body: `data: {"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"hi"}]}}]}` + "\n\n" + `data: {"choices":[{"delta":{"content":"!"},"finish_reason":"stop"}]}` + "\n\n"},
+		{name: "content in parts, whole", kind: plain, body: `{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}]}`, want: llm.Completion{Text: "hi", Finish: llm.Stop}},
+		{name: "an event over several lines", kind: stream, body: "data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"hi\"},\ndata: \"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
+		{name: "an event over several lines that is none", kind: stream, body: "data: {\"choices\":\ndata: [{\"delta\"\n\ndata: [DONE]\n\n", cause: engine.CauseProvider},
+		{name: "CR alone", kind: stream, body: "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\r\rdata: [DONE]\r\r", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
+		{name: "events as HTML", kind: "text/html", body: "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n\ndata: [DONE]\n\n", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
+		{name: "comments in data", kind: stream, body: "data: : keep-alive\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n\ndata: DONE\n\n", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
+		{name: "a finish in capitals, and more behind it", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Length},
+			body: `data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"MAX_TOKENS"}]}` + "\n\n" + `data: {"choices":[{"delta":{"content":"BROKEN"}}]}` + "\n\n" + `data: {"error":{"message":"late"}}` + "\n\n"},
+		{name: "a filter's finish in capitals", kind: stream, body: `data: {"choices":[{"delta":{"content":"a"},"finish_reason":"SAFETY"}]}` + "\n\n", want: llm.Completion{Text: "a", Finish: llm.Refused}},
+		{name: "the whole again behind its pieces", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Stop},
+			body: `data: {"choices":[{"delta":{"content":"hi"}}]}` + "\n\n" + `data: {"choices":[{"delta":{},"message":{"content":"hi"},"finish_reason":"stop"}]}` + "\n\n"},
+		{name: "the answer as a tool's arguments", kind: stream, want: llm.Completion{Text: `{"a":1}`, Finish: llm.Stop},
+			body: `data: {"choices":[{"delta":{"content":null,"tool_calls":[{"function":{"name":"answer","arguments":"{\"a\""}}]}}]}` + "\n\n" + `data: {"choices":[{"delta":{"tool_calls":[{"function":{"arguments":":1}"}}]},"finish_reason":"tool_calls"}]}` + "\n\n"},
+		{name: "no end, but a whole value in a whole body", kind: stream, body: `data: {"choices":[{"delta":{"content":"{\"a\":1}"}}]}` + "\n\n", want: llm.Completion{Text: `{"a":1}`, Finish: llm.Stop}},
+		{name: "no end, and no whole value", kind: stream, body: `data: {"choices":[{"delta":{"content":"{\"a\":"}}]}` + "\n\n", want: llm.Completion{Text: `{"a":`}, cause: engine.CauseIncomplete},
+		{name: "objects in an array", kind: plain, body: `[{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}]`, want: llm.Completion{Text: "hi", Finish: llm.Stop}},
+		{name: "an error of a choice", kind: stream, body: `data: {"choices":[{"error":{"message":"out of slots","code":502},"delta":{"content":""},"finish_reason":"error"}]}` + "\n\n", cause: engine.CauseProvider, status: 502},
+		{name: "vLLM's error of before", kind: stream, body: `data: {"object":"error","message":"This model's maximum context length is 4096 tokens","code":400}` + "\n\ndata: [DONE]\n\n", cause: engine.CauseTruncated, status: 400},
+		{name: "an error that is a word, with 200", kind: plain, body: `{"error":"Unexpected endpoint or method. Returning 200 anyway"}`, cause: engine.CauseProvider},
+		{name: "errors that are none", kind: plain, body: `{"error":{},"choices":[{"error":"","message":{"content":"hi"}}]}`, want: llm.Completion{Text: "hi", Finish: llm.Stop}},
 		{name: "a filter", kind: stream, body: `data: {"error":{"code":"content_filter","message":"no"}}`, cause: engine.CauseRefusal},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -254,7 +285,7 @@ func TestTheKeyStaysInside(t *testing.T) {
 			_, err = m.Complete(t.Context(), hello)
 			_, listed := m.Models(t.Context())
 			_, probed := m.Probe(t.Context())
-			text := fmt.Sprint(err, listed, probed) + fmt.Sprintf("%v %+v %#v %s %v %+v %#v %+v", e, e, e, e, m, m, m, *m)
+			text := fmt.Sprint(err, listed, probed) + fmt.Sprintf("%v %+v %#v %s %v %+v %#v %+v", e, e, e, e, m, m, m, m)
 			if f, ok := llm.FailureOf(err); ok {
 				text += fmt.Sprintf("%+v %#v", *f, f.Err)
 			}
