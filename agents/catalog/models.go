@@ -1,19 +1,16 @@
 package catalog
 
 import (
-	"context"
+	"errors"
 	"fmt"
-	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"turncoat/agents"
 	"turncoat/agents/llm"
-	"turncoat/agents/llm/limits"
-	"turncoat/agents/llm/ollama"
 	"turncoat/agents/llm/openai"
 )
 
@@ -25,7 +22,7 @@ const (
 )
 
 // modelOptions are the keys that the spec of a model takes.
-var modelOptions = []string{"temperature", "top_p", "num_ctx", "num_predict", "think", "schema", "timeout_s"}
+var modelOptions = []string{"temperature", "top_p", "num_ctx", "num_predict", "think", "schema", "timeout_s", "base_url", "key_env", "omit", "system"}
 
 // Providers lists the providers of models: PROVIDER/MODEL is a policy.
 func Providers() []string {
@@ -119,6 +116,31 @@ func setOption(o *llm.Options, kv agents.Option) error {
 		return choice(&o.Think, "off", "on", "low", "medium", "high")
 	case "schema":
 		return choice((*string)(&o.Schema), string(llm.Native), string(llm.PromptOnly))
+	case "base_url":
+		if err := llm.CheckURL(kv.Value); err != nil { // not shown: it may hold a secret
+			return fmt.Errorf("base_url: %w", err)
+		}
+		o.BaseURL = strings.TrimRight(kv.Value, "/")
+		return nil
+	case "key_env":
+		if !variable.MatchString(kv.Value) {
+			return errors.New("key_env takes the name of an environment variable, and never a key itself")
+		}
+		o.KeyEnv = kv.Value
+		return nil
+	case "omit":
+		o.Omit = strings.Split(kv.Value, ",")
+		for _, field := range o.Omit {
+			if !slices.Contains(llm.Omittable, field) {
+				return fmt.Errorf("omit names %s; it takes a list of %s", field, strings.Join(llm.Omittable, ", "))
+			}
+		}
+		return nil
+	case "system":
+		var how string
+		err := choice(&how, "keep", "fold")
+		o.Fold = how == "fold"
+		return err
 	case "timeout_s":
 		var s int
 		err := whole(&s, 1, 86400)
@@ -129,158 +151,5 @@ func setOption(o *llm.Options, kv agents.Option) error {
 	return fmt.Errorf("a model has no option %q; did you mean %q?", kv.Key, agents.Nearest(kv.Key, modelOptions))
 }
 
-// Servers are the model servers that a batch uses, each with its own queue. They are connected to when a model is first asked.
-type Servers struct {
-	Getenv    func(string) string
-	Width     int // calls in flight of each server; 0: 1 for ollama, 8 for the others
-	PerMinute int // calls a minute of each server; 0: no bound
-	Tell      llm.Teller
-
-	mu        sync.Mutex
-	endpoints map[string]*limits.Endpoint
-	models    map[string]llm.Model
-}
-
-// hostedWidth is the width of a server that batches its requests itself.
-const hostedWidth = 8
-
-// WidthOf is how many calls of a provider are in flight at most.
-func (s *Servers) WidthOf(provider string) int {
-	switch {
-	case s.Width > 0:
-		return s.Width
-	case provider == "ollama":
-		return 1
-	}
-	return hostedWidth
-}
-
-// Model gives the model of a spec behind its server's queue. A missing key or a bad address is an error; nothing is asked.
-func (s *Servers) Model(spec string) (llm.Model, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if m, ok := s.models[spec]; ok {
-		return m, nil
-	}
-	inner, server, provider, err := s.connect(spec)
-	if err != nil {
-		return nil, err
-	}
-	if s.models == nil {
-		s.models = map[string]llm.Model{}
-	}
-	s.models[spec] = s.endpoint(server, provider).Model(inner)
-	return s.models[spec], nil
-}
-
-// endpoint is the one of a server. The caller holds the lock.
-func (s *Servers) endpoint(server, provider string) *limits.Endpoint {
-	if s.endpoints == nil {
-		s.endpoints = map[string]*limits.Endpoint{}
-	}
-	if s.endpoints[server] == nil {
-		o := limits.DefaultEndpoint(server, s.WidthOf(provider))
-		o.PerMinute, o.Tell = s.PerMinute, s.Tell
-		s.endpoints[server] = limits.NewEndpoint(o)
-	}
-	return s.endpoints[server]
-}
-
-// transport is shared by all servers, and keeps the connections of a wide queue.
-var transport = func() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConns, t.MaxIdleConnsPerHost = 1024, 256
-	return t
-}()
-
-func (s *Servers) connect(spec string) (m llm.Model, server, provider string, err error) {
-	provider, o, err := ParseModel(spec)
-	if err != nil {
-		return nil, "", "", err
-	}
-	if provider == "ollama" {
-		m, err := ollama.New(o, s.Getenv("OLLAMA_HOST"), &http.Client{Transport: transport})
-		return m, s.ollama(), provider, err
-	}
-	e, err := openai.Preset(provider, s.Getenv)
-	if err == nil {
-		err = e.Check(o)
-	}
-	if err != nil {
-		return nil, "", "", fmt.Errorf("policy %q: %w", spec, err)
-	}
-	return openai.New(o, e, &http.Client{Transport: transport}), e.String(), provider, nil
-}
-
-// ollama names the server that all its models share.
-func (s *Servers) ollama() string { return "ollama " + s.Getenv("OLLAMA_HOST") }
-
-// Embedder gives the model that embeds texts, as ollama/MODEL, behind its server's queue. Nothing is asked.
-func (s *Servers) Embedder(spec string) (llm.Embedder, error) {
-	model, ok := strings.CutPrefix(spec, "ollama/")
-	if !ok || model == "" || strings.Contains(model, "?") {
-		return nil, fmt.Errorf("prompts.embed is %q; it takes ollama/MODEL, without options", spec)
-	}
-	client, err := ollama.Connect(s.Getenv("OLLAMA_HOST"), &http.Client{Transport: transport})
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.endpoint(s.ollama(), "ollama").Embedder(client.Embedding(model), llm.DefaultDeadlines), nil
-}
-
-// Stats sums the live figures of all servers.
-func (s *Servers) Stats() limits.Stats {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var sum limits.Stats
-	for _, e := range s.endpoints {
-		one := e.Stats()
-		sum.Calls += one.Calls
-		sum.Retries += one.Retries
-		sum.InFlight += one.InFlight
-		sum.Waiting += one.Waiting
-		sum.TokensIn += one.TokensIn
-		sum.TokensOut += one.TokensOut
-		sum.Busy += one.Busy
-	}
-	return sum
-}
-
-// WidthFor sums the widths of the servers that specs name, each once.
-func (s *Servers) WidthFor(specs []string) int {
-	sum, seen := 0, map[string]bool{}
-	for _, spec := range specs {
-		if provider, _, err := ParseModel(spec); err == nil && !seen[provider] {
-			seen[provider] = true
-			sum += s.WidthOf(provider)
-		}
-	}
-	return sum
-}
-
-// digestPatience bounds the question which weights stand behind a name.
-const digestPatience = 10 * time.Second
-
-// Digests are those of the models that specs name, where a server tells them (Ollama does): a name can come to mean other weights.
-// A server that does not answer is left out; the calls will say so.
-func (s *Servers) Digests(ctx context.Context, specs []string) map[string]string {
-	ctx, cancel := context.WithTimeout(ctx, digestPatience)
-	defer cancel()
-	out := map[string]string{}
-	for _, spec := range specs {
-		provider, o, err := ParseModel(spec)
-		if err != nil || provider != "ollama" {
-			continue
-		}
-		client, err := ollama.Connect(s.Getenv("OLLAMA_HOST"), &http.Client{Transport: transport})
-		if err != nil {
-			continue
-		}
-		if info, err := client.Find(ctx, o.Model); err == nil {
-			out[spec] = info.Digest
-		}
-	}
-	return out
-}
+// variable is the name of an environment variable as everybody writes them: a key in its place is refused.
+var variable = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,63}$`)

@@ -96,8 +96,7 @@ func (a *app) estimateTime(ctx context.Context, f runFlags, models []string, sam
 			continue
 		}
 		each := time.Since(began)
-		provider, _, _ := catalog.ParseModel(policy)
-		width := servers.WidthOf(provider)
+		width := servers.WidthOf(policy)
 		fmt.Fprintf(a.out, "  time    one call of %s took %.1f s (%d tokens in, %d out): about %s if it played alone, %d calls at a time\n", policy, each.Seconds(),
 			c.Usage.Prompt, c.Usage.Reply, (time.Duration(calls) * each / time.Duration(width)).Round(time.Second), width)
 	}

@@ -55,7 +55,10 @@ func (p *players) parallel(asked int) int {
 		return runtime.GOMAXPROCS(0)
 	}
 	slots := max(1, p.servers.WidthFor(models))
-	return slots + slots/4 // some games are between two calls; one slot has one game, whose prompts stay in the server's cache
+	if slots == 1 || p.servers.Local(models) {
+		return slots // one slot has one game, whose prompts stay in the server's cache
+	}
+	return slots + slots/4 // some games are between two calls
 }
 
 // live gives the figures of the model servers in a line; nil where no seat is played by a model.
@@ -118,7 +121,7 @@ func (a *app) players(d *design, f modelFlags) (*players, error) {
 			EachGame: limits.Spent{Tokens: f.maxGameTokens, Micros: micros(f.maxGameCost)}},
 	}
 	for _, policy := range d.models() {
-		if _, err := p.servers.Model(policy); err != nil {
+		if err := p.servers.Check(policy); err != nil {
 			return nil, usage(err)
 		}
 	}

@@ -40,7 +40,7 @@ func (m *Model) whole(ctx context.Context, p llm.Prompt, counted int) error {
 }
 
 func cut(format string, values ...any) error {
-	return &llm.Failure{Cause: engine.CauseTruncated, Err: fmt.Errorf("the prompt was cut: "+format+"; give a longer context or a shorter prompt", values...)}
+	return &llm.Failure{Cause: engine.CauseTruncated, TooLong: true, Err: fmt.Errorf("the prompt was cut: "+format+"; give a longer context or a shorter prompt", values...)}
 }
 
 // suspicious reports whether the count may be that of a part: of the last messages, with or without the first one, when text as

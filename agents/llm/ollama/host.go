@@ -1,6 +1,7 @@
 package ollama
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -16,6 +17,9 @@ func address(host string) (*url.URL, error) {
 	s := strings.Trim(strings.TrimSpace(host), `"'`)
 	if s == "" {
 		return envconfig.Host(), nil
+	}
+	if strings.ContainsAny(s, "@?#") { // not shown: it may hold a secret
+		return nil, errors.New("the ollama host is HOST:PORT or a URL without user, password, query or fragment")
 	}
 	scheme, rest, found := strings.Cut(s, "://")
 	port := "11434"

@@ -64,7 +64,7 @@ func Connect(host string, client *http.Client) (*Client, error) {
 	if next == nil {
 		next = http.DefaultTransport
 	}
-	own.Transport = strict{next}
+	own.Transport, own.CheckRedirect = strict{next}, llm.SameServer
 	return &Client{api: api.NewClient(base, &own), base: base.String()}, nil
 }
 
@@ -168,7 +168,7 @@ func (m *Model) ask(ctx context.Context, r *api.ChatRequest) (llm.Completion, er
 }
 
 // errWrong is that of an answer whose bytes are no text.
-var errWrong = &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Err: errors.New("the answer is no valid UTF-8")}
+var errWrong = &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Parks: true, Err: errors.New("the answer is no valid UTF-8")}
 
 // answer gathers what the wire brings.
 type answer struct {
@@ -182,6 +182,9 @@ type answer struct {
 }
 
 func (a *answer) take(r api.ChatResponse) error {
+	if a.done {
+		return nil // what follows the end is not part of the reply
+	}
 	if r.Done {
 		a.last = r
 		a.done = r.DoneReason != "load" && r.DoneReason != "unload" // those answer a request without messages
@@ -194,13 +197,18 @@ func (a *answer) take(r api.ChatResponse) error {
 			return err
 		}
 	}
-	if r.Message.Content == "" {
-		return nil
-	}
 	if a.tap.wrong && strings.ContainsRune(r.Message.Content, utf8.RuneError) {
 		return errWrong
 	}
-	return a.stream.Text(r.Message.Content)
+	if r.Message.Content != "" {
+		if err := a.stream.Text(r.Message.Content); err != nil {
+			return err
+		}
+	}
+	if a.done {
+		a.stream.Whole()
+	}
+	return nil
 }
 
 // judge finds what the client keeps to itself: why an answer without an error has no end.
@@ -208,12 +216,14 @@ func (a *answer) judge(err error) error {
 	switch {
 	case err == nil && a.tap.wrong, errors.Is(err, errWrong):
 		return errWrong
+	case a.done:
+		return nil
 	case err != nil || a.done:
 		return err
 	case a.tap.err != nil:
 		return a.tap.err
 	case a.tap.line >= longestLine:
-		return &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Err: errors.New("the answer has a line of over 8 MB")}
+		return &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Parks: true, Err: errors.New("the answer has a line of over 8 MB")}
 	case a.equals >= repeatLimit-1:
 		return &llm.Failure{Cause: engine.CauseRepetition, Err: fmt.Errorf("the server ended the answer after %q was said %d times in a row", a.token, a.equals+1)}
 	}
@@ -226,7 +236,7 @@ func (a *answer) fill(c *llm.Completion, name string) {
 	if c.Model == "" {
 		c.Model = name
 	}
-	if a.last.DoneReason == "length" {
+	if strings.EqualFold(a.last.DoneReason, "length") {
 		c.Finish = llm.Length
 	}
 	if !a.done {

@@ -143,25 +143,28 @@ func TestNotAnAnswer(t *testing.T) {
 		want failure
 		says string
 	}{
-		{"half an answer", lines(piece), failure{Cause: incomplete, Retry: true}, "before its end"},
-		{"nothing", lines(""), failure{Cause: incomplete, Retry: true}, "before its end"},
-		{"half a line", lines(piece + `{"model":"m","mess`), failure{Cause: incomplete, Retry: true}, "within a line"},
-		{"connection closed in the middle", broken(piece, false), failure{Cause: incomplete, Retry: true}, "unexpected EOF"},
-		{"connection reset in the middle", broken(piece, true), failure{Cause: incomplete, Retry: true}, "broke off"},
+		{"half an answer", lines(piece), failure{Cause: incomplete, Retry: true, Parks: true}, "before its end"},
+		{"nothing", lines(""), failure{Cause: incomplete, Retry: true, Parks: true}, "before its end"},
+		{"half a line", lines(piece + `{"model":"m","mess`), failure{Cause: incomplete, Retry: true, Parks: true}, "within a line"},
+		{"connection closed in the middle", broken(piece, false), failure{Cause: incomplete, Retry: true, Parks: true}, "unexpected EOF"},
+		{"connection reset in the middle", broken(piece, true), failure{Cause: incomplete, Retry: true, Parks: true}, "broke off"},
 		{"connection reset at once", broken("", true), failure{Cause: provider, Retry: true, Parks: true}, ""},
-		{"line of 8 MB", lines(strings.Replace(piece, "half", strings.Repeat("x", 8<<20), 1) + finish), failure{Cause: incomplete, Retry: true}, "8 MB"},
-		{"load only", lines(strings.Replace(finish, `"stop"`, `"load"`, 1)), failure{Cause: incomplete, Retry: true}, "before its end"},
-		{"runner died in the middle", lines(piece + `{"error":"model runner has unexpectedly stopped"}` + "\n"), failure{Cause: provider, Retry: true}, "unexpectedly stopped"},
+		{"line of 8 MB", lines(strings.Replace(piece, "half", strings.Repeat("x", 8<<20), 1) + finish), failure{Cause: incomplete, Retry: true, Parks: true}, "8 MB"},
+		{"load only", lines(strings.Replace(finish, `"stop"`, `"load"`, 1)), failure{Cause: incomplete, Retry: true, Parks: true}, "before its end"},
+		{"runner died in the middle", lines(piece + `{"error":"model runner has unexpectedly stopped"}` + "\n"), failure{Cause: provider, Retry: true, Parks: true}, "unexpectedly stopped"},
 		{"the server's own guard", lines(strings.Repeat(strings.Replace(piece, "half", "a ", 1), 31)), failure{Cause: engine.CauseRepetition}, `"a" was said`},
 		{"white space", lines(strings.Repeat(strings.Replace(piece, "half", "      ", 1), 31)), failure{Cause: engine.CauseRepetition}, "white space"},
 		{"empty 503", status(503, ""), failure{Cause: provider, Retry: true, Parks: true, Status: 503}, "service unavailable"},
-		{"429", status(429, `{"error":"slow down"}`, "Retry-After", "7"), failure{Cause: provider, Retry: true, Parks: true, Status: 429, RetryAfter: 7 * time.Second}, "slow down"},
+		{"429", status(429, `{"error":"slow down"}`, "Retry-After", "7"), failure{Cause: provider, Retry: true, Parks: true, Status: 429, RetryAfter: 7 * time.Second, Throttled: true}, "slow down"},
+		{"busy", status(503, `{"error":"server busy, please try again.  maximum pending requests exceeded"}`), failure{Cause: provider, Retry: true, Parks: true, Status: 503, Throttled: true}, "busy"},
+		{"redirected elsewhere", status(307, "", "Location", "http://192.0.2.1/api/chat"), failure{Cause: provider, Parks: true, Status: 307}, "redirects to 192.0.2.1"},
+		{"an error that is an object", lines(piece + `{"error":{"message":"CUDA error","code":1}}` + "\n"), failure{Cause: provider, Retry: true, Parks: true}, "CUDA error"},
 		{"404", status(404, `{"error":"model \"m\" not found, try pulling it first"}`), failure{Cause: provider, Parks: true, Status: 404}, "ollama pull m"},
 		{"404 of another server", status(404, "404 page not found"), failure{Cause: provider, Parks: true, Status: 404}, "is this an ollama server?"},
 		{"400", status(400, `{"error":"\"m\" does not support thinking"}`), failure{Cause: provider, Parks: true, Status: 400}, "thinking"},
-		{"too long a prompt", status(400, `{"error":"the input length exceeds the context length"}`), failure{Cause: engine.CauseTruncated, Status: 400}, "exceeds"},
+		{"too long a prompt", status(400, `{"error":"the input length exceeds the context length"}`), failure{Cause: engine.CauseTruncated, Status: 400, TooLong: true}, "exceeds"},
 		{"401", status(401, `{"error":"unauthorized"}`), failure{Cause: provider, Parks: true, Status: 401}, "unauthorized"},
-		{"500", status(500, `{"error":"llama runner process has terminated"}`), failure{Cause: provider, Retry: true, Status: 500}, "terminated"},
+		{"500", status(500, `{"error":"llama runner process has terminated"}`), failure{Cause: provider, Retry: true, Parks: true, Status: 500}, "terminated"},
 		{"too little memory", status(500, `{"error":"model requires more system memory (9 GiB) than is available"}`), failure{Cause: provider, Retry: true, Parks: true, Status: 500}, "memory"},
 		{"HTML 502", status(502, "<html><head><title>502 Bad Gateway</title></head></html>"), failure{Cause: provider, Retry: true, Parks: true, Status: 502}, `HTML page came in place of an answer ("502 Bad Gateway")`},
 		{"HTML 200", status(200, "<!doctype html><title>Log in</title>", "Content-Type", "text/html; charset=utf-8"), failure{Cause: provider, Parks: true, Status: 200}, "Log in"},
@@ -184,6 +187,40 @@ func TestNotAnAnswer(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// What is not needed is not judged, and what follows the end is not part of the reply.
+func TestOddLines(t *testing.T) {
+	for name, body := range map[string]string{
+		"counts of other types":  piece + strings.NewReplacer(`"prompt_eval_count":7`, `"prompt_eval_count":7.0`, `"eval_count":2`, `"eval_count":"2"`).Replace(finish),
+		"a model that is none":   strings.Replace(piece, `"model":"m"`, `"model":7`, 1) + finish,
+		"error: false":           strings.Replace(piece, `{`, `{"error":false,`, 1) + finish,
+		"a time that is none":    strings.Replace(piece, `{`, `{"created_at":"now",`, 1) + finish,
+		"empty lines and CR":     "\n\r\n" + strings.ReplaceAll(piece, "\n", "\r\n") + "\n" + finish,
+		"a byte order mark":      "\ufeff" + piece + finish,
+		"content in parts":       strings.Replace(piece, `"half"`, `[{"type":"text","text":"half"}]`, 1) + finish,
+		"more behind the end":    piece + finish + strings.Replace(piece, "half", "BROKEN", 1) + `{"error":"late"}` + "\n",
+		"rubbish behind the end": piece + finish + "}}}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := served(t, options, func(w http.ResponseWriter, _ *http.Request) { write(w, body) }).Complete(t.Context(), hello)
+			if err != nil || got.Text != "half" || got.Finish != llm.Stop {
+				t.Fatalf("%+v, %v", got, err)
+			}
+			if name == "counts of other types" && (got.Usage.Prompt == 0 || got.Usage.Reply == 0) {
+				t.Errorf("counts %+v", got.Usage)
+			}
+		})
+	}
+}
+
+// An address with a secret in it is refused without being shown.
+func TestHostWithASecret(t *testing.T) {
+	for _, host := range []string{"http://user:hunter2@127.0.0.1:11434", "127.0.0.1:11434?key=hunter2", "user:hunter2@host"} {
+		if _, err := Connect(host, nil); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%v", err)
+		}
 	}
 }
 
@@ -329,17 +366,6 @@ func TestLowCountIsNoProof(t *testing.T) {
 	p := llm.Prompt{Messages: []llm.Message{{Speaker: llm.User, Text: strings.Repeat("words ", 2000)}}}
 	if _, err := m.Complete(t.Context(), p); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	if d := retryAfter(time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)); d < 50*time.Minute || d > time.Hour {
-		t.Errorf("a date in an hour is %v", d)
-	}
-	for _, s := range []string{"", "soon", "-3", "Mon, 01 Jan 2001 00:00:00 GMT"} {
-		if d := retryAfter(s); d != 0 {
-			t.Errorf("%q is %v", s, d)
-		}
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -36,11 +35,14 @@ func (s strict) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if resp.StatusCode >= http.StatusMultipleChoices && resp.StatusCode < http.StatusBadRequest {
+		return elsewhere(r, resp)
+	}
 	html := strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html")
 	if resp.StatusCode < http.StatusBadRequest && !html {
 		if t, ok := r.Context().Value(tapKey{}).(*tap); ok {
 			t.ReadCloser = resp.Body
-			resp.Body = t
+			resp.Body = mend(t)
 		}
 		return resp, nil
 	}
@@ -49,18 +51,38 @@ func (s strict) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, failure(resp, body)
 }
 
-// failure types an answer that is an error.
+// elsewhere refuses a redirect to another server, which gets neither the prompt nor a key. On the same server the client follows.
+func elsewhere(r *http.Request, resp *http.Response) (*http.Response, error) {
+	next, err := resp.Location()
+	if err == nil && next.Scheme == r.URL.Scheme && next.Host == r.URL.Host && (resp.StatusCode >= 307 || r.Method == http.MethodGet) {
+		return resp, nil
+	}
+	_ = resp.Body.Close()
+	where := "without saying where to"
+	if err == nil {
+		where = "to " + next.Host
+	}
+	return nil, &llm.Failure{Cause: engine.CauseProvider, Parks: true, Status: resp.StatusCode,
+		Err: fmt.Errorf("the server redirects %s, and is not followed there: set OLLAMA_HOST to the address that is meant", llm.Words(where))}
+}
+
+// failure types an answer that is an error. What the server is at fault for parks the game in the end; a prompt that is too long does not.
 func failure(resp *http.Response, body []byte) *llm.Failure {
 	f := &llm.Failure{Cause: engine.CauseProvider, Parks: true, Status: resp.StatusCode, Err: quoted(resp, body)}
-	switch code := resp.StatusCode; {
-	case code == http.StatusTooManyRequests, code == http.StatusBadGateway, code == http.StatusServiceUnavailable,
-		code == http.StatusGatewayTimeout, code == http.StatusRequestTimeout:
-		f.Retry, f.RetryAfter = true, retryAfter(resp.Header.Get("Retry-After"))
-	case code >= http.StatusInternalServerError:
-		f.Retry = true
-		f.Parks = bytes.Contains(body, []byte("more system memory")) // no reply of this model will ever come
-	case code == http.StatusBadRequest && bytes.Contains(body, []byte("exceeds the context length")):
-		f.Cause, f.Parks = engine.CauseTruncated, false // this prompt's fault, not the server's
+	return typed(f, llm.RetryAfter(resp.Header, time.Now()))
+}
+
+// typed says what a failure of the server means for the call, by its status and its words.
+func typed(f *llm.Failure, after time.Duration) *llm.Failure {
+	words := f.Err.Error()
+	tokens, long := llm.TooLong(words)
+	switch code := f.Status; {
+	case long:
+		f.Cause, f.Parks, f.TooLong, f.Context = engine.CauseTruncated, false, true, tokens
+	case code == http.StatusTooManyRequests, strings.Contains(words, "pending requests exceeded"), code == http.StatusServiceUnavailable && after > 0:
+		f.Retry, f.Throttled, f.RetryAfter = true, true, after
+	case code == 0, code == http.StatusRequestTimeout, code >= http.StatusInternalServerError:
+		f.Retry, f.RetryAfter = true, after
 	}
 	return f
 }
@@ -92,21 +114,11 @@ func title(page string) string {
 }
 
 func clip(s string) string {
+	s = llm.Words(s)
 	if len(s) <= longestText {
 		return s
 	}
 	return strings.ToValidUTF8(s[:longestText], "") + "…"
-}
-
-// retryAfter reads the header's seconds or date; 0 where it says neither.
-func retryAfter(header string) time.Duration {
-	if s, err := strconv.Atoi(header); err == nil {
-		return time.Duration(max(s, 0)) * time.Second
-	}
-	if at, err := http.ParseTime(header); err == nil {
-		return max(time.Until(at), 0)
-	}
-	return 0
 }
 
 // tap watches the body of a call, since ollama's client drops the error that a body ends with.
@@ -168,10 +180,10 @@ func (c *Client) explain(err error, model string) error {
 		return &llm.Failure{Cause: engine.CauseProvider, Parks: true, Err: fmt.Errorf("an HTML page came in place of an answer%s; is this ollama, or a proxy before it?", title(text))}
 	}
 	if text := err.Error(); strings.HasPrefix(text, "{") && !json.Valid([]byte(text)) { // half a line
-		return &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Err: fmt.Errorf("the answer broke off within a line: %s", clip(text))}
+		return &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Parks: true, Err: fmt.Errorf("the answer broke off within a line: %s", clip(text))}
 	}
 	// An error in the stream, or a line that is none of ollama's: as a status of 500 would be.
-	return &llm.Failure{Cause: engine.CauseProvider, Retry: true, Err: errors.New(clip(err.Error()))}
+	return typed(&llm.Failure{Cause: engine.CauseProvider, Parks: true, Err: errors.New(clip(err.Error()))}, 0)
 }
 
 // advise adds the remedy of a missing model. A 404 that isn't ollama's comes from another server.

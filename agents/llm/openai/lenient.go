@@ -1,91 +1,18 @@
 package openai
 
 import (
-	"bytes"
 	"encoding/json"
-	"math"
-	"strconv"
-	"strings"
+
+	"turncoat/agents/llm/lenient"
 )
 
-// What is not needed is not judged: these types take whatever a server sends in the place of a field, and hold what they
-// understand of it. Only the frame of an answer has to be JSON.
-
-// word is a string, or empty in place of anything else.
-type word string
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (w *word) UnmarshalJSON(b []byte) error {
-	var s string
-	if json.Unmarshal(b, &s) == nil {
-		*w = word(s)
-	}
-	return nil
-}
-
-// mostCounted is more tokens than any model takes: a larger number is none.
-const mostCounted = 1 << 40
-
-// count is a whole number of tokens, 0 in place of anything else. Fractions and numbers in quotes are in use.
-type count int
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (c *count) UnmarshalJSON(b []byte) error {
-	f, err := strconv.ParseFloat(strings.Trim(string(b), `"`), 64)
-	if err == nil && f > 0 && f < mostCounted {
-		*c = count(math.Round(f))
-	}
-	return nil
-}
-
-// raw is a value as it was sent; empty where it says nothing: null, false, 0, "", {}, [].
-type raw string
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (r *raw) UnmarshalJSON(b []byte) error {
-	switch s := string(bytes.TrimSpace(b)); s {
-	case "null", "false", "0", `""`, "{}", "[]":
-	default:
-		*r = raw(s)
-	}
-	return nil
-}
-
-// content is what a message says: a string, or a list of parts, some of which are thoughts.
-type content struct{ Text, Thought string }
-
-// part of a content. The text of a thought may be a list of parts again.
-type part struct {
-	Type     word    `json:"type"`
-	Text     word    `json:"text"`
-	Content  word    `json:"content"`
-	Thinking content `json:"thinking"`
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (c *content) UnmarshalJSON(b []byte) error {
-	if json.Unmarshal(b, &c.Text) == nil {
-		return nil
-	}
-	*c = content{}
-	var parts []part
-	if json.Unmarshal(b, &parts) != nil {
-		var one part
-		if json.Unmarshal(b, &one) != nil {
-			return nil
-		}
-		parts = []part{one}
-	}
-	for _, p := range parts {
-		text := string(p.Text + p.Content)
-		if p.Type == "thinking" || p.Type == "reasoning" {
-			c.Thought += text + p.Thinking.Text
-			continue
-		}
-		c.Text += text
-	}
-	return nil
-}
+// What is not needed is not judged (package lenient). These are the shapes of this wire.
+type (
+	word    = lenient.Word
+	count   = lenient.Count
+	raw     = lenient.Raw
+	content = lenient.Content
+)
 
 // calls are the arguments of the tools that a message calls, one behind the other: some servers send an answer that way.
 type calls string

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -76,6 +77,54 @@ func named(b []byte) ([]string, error) {
 		out[i] = e.ID
 	}
 	return out, nil
+}
+
+// Limits are what the server tells of itself, as far as it does: vLLM and llama.cpp in the list of models, llama.cpp its slots in /props.
+func (m *Model) Limits(ctx context.Context) (l llm.ServerLimits) {
+	var list struct {
+		Data []struct {
+			ID     word  `json:"id"`
+			Length count `json:"max_model_len"`
+			Window count `json:"context_length"` // OpenRouter, LM Studio
+			Meta   struct {
+				Context count `json:"n_ctx"`
+			} `json:"meta"`
+		} `json:"data"`
+	}
+	if m.get(ctx, m.endpoint.BaseURL+"/models", &list) == nil {
+		for _, one := range list.Data {
+			if string(one.ID) == m.options.Model || len(list.Data) == 1 {
+				l.Context = int(cmp.Or(one.Length, one.Meta.Context, one.Window))
+			}
+		}
+	}
+	if m.endpoint.Name != "llamacpp" {
+		return l
+	}
+	var props struct {
+		Slots count `json:"total_slots"`
+		Each  struct {
+			Context count `json:"n_ctx"` // of one slot
+		} `json:"default_generation_settings"`
+	}
+	if m.get(ctx, strings.TrimSuffix(m.endpoint.BaseURL, "/v1")+"/props", &props) == nil {
+		l.Slots, l.Context = int(props.Slots), int(cmp.Or(props.Each.Context, count(l.Context)))
+	}
+	return l
+}
+
+// get reads a JSON document of the server.
+func (m *Model) get(ctx context.Context, address string, into any) error {
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	res, err := m.do(q)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	return json.NewDecoder(io.LimitReader(res.Body, maxLine)).Decode(into)
 }
 
 // Probe is what was found out about a model and its server before a batch begins.
