@@ -18,8 +18,10 @@ import (
 // Servers are the model servers that a batch uses, each with its own queue. They are connected to when a model is first asked.
 type Servers struct {
 	Getenv    func(string) string
-	Width     int // calls in flight of each server; 0: 1 for ollama, 8 for the others
-	PerMinute int // calls a minute of each server; 0: no bound
+	Width     int             // calls in flight of each server; 0: 1 for ollama, 8 for the others
+	PerMinute int             // calls a minute of each server; 0: no bound
+	MaxWait   time.Duration   // that a call waits for a server that is asked too often, or retries; 0: limits.DefaultMaxWait
+	Drain     <-chan struct{} // once closed, calls that wait give up
 	Tell      llm.Teller
 
 	mu        sync.Mutex
@@ -83,7 +85,7 @@ func (s *Servers) endpoint(server, spec string) *limits.Endpoint {
 	}
 	if s.endpoints[server] == nil {
 		o := limits.DefaultEndpoint(server, s.widthOf(spec, s.told[spec]))
-		o.PerMinute, o.Tell = s.PerMinute, s.Tell
+		o.PerMinute, o.MaxWait, o.Drain, o.Tell = s.PerMinute, s.MaxWait, s.Drain, s.Tell
 		s.endpoints[server] = limits.NewEndpoint(o)
 	}
 	return s.endpoints[server]
@@ -193,14 +195,7 @@ func (s *Servers) Stats() limits.Stats {
 	defer s.mu.Unlock()
 	var sum limits.Stats
 	for _, e := range s.endpoints {
-		one := e.Stats()
-		sum.Calls += one.Calls
-		sum.Retries += one.Retries
-		sum.InFlight += one.InFlight
-		sum.Waiting += one.Waiting
-		sum.TokensIn += one.TokensIn
-		sum.TokensOut += one.TokensOut
-		sum.Busy += one.Busy
+		sum = sum.Plus(e.Stats())
 	}
 	return sum
 }

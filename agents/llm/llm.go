@@ -187,3 +187,6 @@ func FailureOf(err error) (*Failure, bool) {
 
 // ErrLimit is what a call is refused with when a limit on tokens or money is used up. The game is stopped, not parked.
 var ErrLimit = errors.New("limit reached")
+
+// ErrStopping is what a call that waits gives up with when the batch is asked to stop.
+var ErrStopping = errors.New("the batch was asked to stop")

@@ -23,6 +23,14 @@ var logEvents = []logged{
 	{"lease lost", zerolog.InfoLevel, "another process has taken the batch over: nothing more is written here"},
 	{"file migrated", zerolog.InfoLevel, "the file was brought to this program's format"},
 	{"checkpoint made", zerolog.DebugLevel, "the write-ahead log was moved into the file"},
+	{"call finished", zerolog.DebugLevel, "a model has answered: ms in all, queue_ms of them waiting, tokens_in, tokens_out, tries"},
+	{"call retried", zerolog.InfoLevel, "a try failed and is made again: cause, error, wait_ms before it"},
+	{"call throttled", zerolog.InfoLevel, "the server is asked too often: wait_ms that it asks for, 0 where it does not say"},
+	{"call waits", zerolog.WarnLevel, "a call has no answer after 30 s: what it waits for; told once in five minutes for a server"},
+	{"width changed", zerolog.InfoLevel, "how many calls are in flight at most: from, width, cause"},
+	{"breaker opened", zerolog.WarnLevel, "a server failed again and again, and is left alone for wait_ms"},
+	{"breaker closed", zerolog.InfoLevel, "it answers again"},
+	{"dialect learnt", zerolog.InfoLevel, "a server does not take a field, which is left out or renamed from now on"},
 	{"commit slow", zerolog.WarnLevel, "a commit took a second or more: ms, how many changes were in it"},
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"turncoat/agents/catalog"
+	"turncoat/agents/llm"
 	"turncoat/agents/llm/limits"
 	"turncoat/engine"
 	"turncoat/engine/batch"
@@ -67,7 +68,7 @@ func (t *tally) add(out batch.Outcome) {
 func (t *tally) park(err error) {
 	var unkept *match.LogError
 	switch {
-	case errors.Is(err, match.ErrDrained), errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
+	case errors.Is(err, match.ErrDrained), errors.Is(err, llm.ErrStopping), errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
 	case errors.As(err, &unkept):
 		t.unkept = cmp.Or(t.unkept, err)
 	default:
@@ -102,7 +103,7 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 	if err != nil {
 		return err
 	}
-	kept.season, seats.kept = d.scenario.Season, kept
+	kept.season, seats.kept, seats.servers.Drain = d.scenario.Season, kept, drain
 	if err := seats.count(ctx, b); err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ import (
 // modelFlags say how models are asked, not what is asked: they may differ when a batch is resumed.
 type modelFlags struct {
 	width, perMinute         int
+	maxWait                  time.Duration
 	maxTokens, maxGameTokens int
 	maxCost, maxGameCost     float64 // US dollars
 	prices                   string  // a file
@@ -35,7 +36,8 @@ type modelFlags struct {
 const parallelHelp = "how many games play at once (default: a game for each processor; with models, for each slot of their servers)"
 
 func (f *modelFlags) register(flags *pflag.FlagSet) {
-	flags.IntVar(&f.width, "width", 0, "calls in flight to each model server (default: 1 for ollama, 8 for the others)")
+	flags.IntVar(&f.width, "width", 0, "most calls in flight to each model server; it adapts below that (default: what the server tells, else 1 for ollama, 8 for the others)")
+	flags.DurationVar(&f.maxWait, "max-wait", limits.DefaultMaxWait, "how long a call waits for a server that is asked too often, before its game is parked")
 	flags.IntVar(&f.perMinute, "rate", 0, "calls a minute to each model server (default: no bound)")
 	flags.IntVar(&f.maxTokens, "max-tokens", 0, "stop the batch when its models have used so many tokens (default: no bound)")
 	flags.IntVar(&f.maxGameTokens, "max-game-tokens", 0, "stop a game when its models have used so many tokens (default: no bound)")
@@ -116,7 +118,7 @@ func (a *app) players(d *design, f modelFlags) (*players, error) {
 	p := &players{
 		prices: prices,
 		design: d, keep: f.keepPrompts,
-		servers: &catalog.Servers{Getenv: a.getenv, Width: f.width, PerMinute: f.perMinute, Tell: a.log},
+		servers: &catalog.Servers{Getenv: a.getenv, Width: f.width, PerMinute: f.perMinute, MaxWait: f.maxWait, Tell: a.log},
 		budget: &limits.Budget{Batch: limits.Spent{Tokens: f.maxTokens, Micros: micros(f.maxCost)},
 			EachGame: limits.Spent{Tokens: f.maxGameTokens, Micros: micros(f.maxGameCost)}},
 	}

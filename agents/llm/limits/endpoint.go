@@ -1,21 +1,16 @@
 // Package limits makes models behave well towards the servers behind them, and bounds what a batch spends.
 //
-// An Endpoint is one server, shared by all policies that use it: a queue of its own with a width, a rate, retries and a circuit
-// breaker. A Budget counts tokens and money over a batch and over each game. Both decorate llm.Model. The package must not
-// know any wire, nor where calls are kept.
+// An Endpoint is one server, shared by all policies that use it: a queue of its own with a width that adapts, a rate, retries, and
+// a gate that all calls wait at while the server is throttled or fails again and again. A Budget counts tokens and money over a
+// batch and over each game. Both decorate llm.Model. The package must not know any wire, nor where calls are kept.
 package limits
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
-	"github.com/failsafe-go/failsafe-go"
-	"github.com/failsafe-go/failsafe-go/circuitbreaker"
-	"github.com/failsafe-go/failsafe-go/retrypolicy"
 	"golang.org/x/time/rate"
 
 	"turncoat/agents/llm"
@@ -24,14 +19,16 @@ import (
 
 // EndpointOptions say how a server is treated.
 type EndpointOptions struct {
-	Name      string        // in messages: "ollama at 127.0.0.1:11434"
-	Width     int           // calls in flight; 0 counts as 1
-	PerMinute int           // calls a minute; 0 is no bound
-	Retries   int           // of one call, after the first try
-	Backoff   time.Duration // before the first retry; it doubles, with jitter, up to MaxBackoff
-	Failures  int           // consecutive ones that open the breaker; 0 counts as DefaultFailures
-	Closed    time.Duration // how long an open breaker lets nothing through
-	Tell      llm.Teller    // nil: nobody
+	Name      string          // in messages: "ollama at 127.0.0.1:11434"
+	Width     int             // calls in flight at most; 0 counts as 1
+	PerMinute int             // calls a minute; 0 is no bound
+	Retries   int             // of one call, after the first try; being throttled is none
+	Backoff   time.Duration   // before the first retry; it doubles, with jitter, up to MaxBackoff
+	Failures  int             // moments in a row after which the server is given up; 0 counts as DefaultFailures
+	Closed    time.Duration   // for how long
+	MaxWait   time.Duration   // that a call waits at the gate, and goes on retrying, in all; 0 counts as DefaultMaxWait
+	Drain     <-chan struct{} // once closed, calls that wait give up, and those in flight go on
+	Tell      llm.Teller      // nil: nobody
 }
 
 // The defaults of an endpoint.
@@ -39,8 +36,15 @@ const (
 	DefaultRetries  = 4
 	DefaultBackoff  = 500 * time.Millisecond
 	MaxBackoff      = 30 * time.Second
-	DefaultFailures = 8
+	DefaultFailures = 5
 	DefaultClosed   = 30 * time.Second
+	DefaultMaxWait  = 10 * time.Minute
+)
+
+// A call that was not answered for so long is told of, and another one of the same server not before quiet has passed.
+const (
+	longWait = 30 * time.Second
+	quiet    = 5 * time.Minute
 )
 
 // DefaultEndpoint are the options of an endpoint for which nothing says another.
@@ -52,21 +56,42 @@ func DefaultEndpoint(name string, width int) EndpointOptions {
 type Endpoint struct {
 	options EndpointOptions
 	queue   *queue
+	pace    *pace
 	rate    *rate.Limiter
-	breaker circuitbreaker.CircuitBreaker[any]
 
 	mu    sync.Mutex
 	stats Stats
-	last  error // the last failure of the server
+	told  time.Time // of a long wait
 }
 
 // Stats are live figures of an endpoint.
 type Stats struct {
 	Calls, Retries    int // finished; tried again
+	Throttled         int // refused for being asked too often
 	InFlight, Waiting int
+	Width, MaxWidth   int
 	TokensIn          int // as the server counts
 	TokensOut         int
 	Busy              time.Duration // of all slots together
+	WaitsFor          string        // why nothing is asked now, and for how long; empty: the gate is open
+}
+
+// Plus sums the figures of two endpoints. What is waited for is that of the first that waits.
+func (s Stats) Plus(o Stats) Stats {
+	s.Calls += o.Calls
+	s.Retries += o.Retries
+	s.Throttled += o.Throttled
+	s.InFlight += o.InFlight
+	s.Waiting += o.Waiting
+	s.Width += o.Width
+	s.MaxWidth += o.MaxWidth
+	s.TokensIn += o.TokensIn
+	s.TokensOut += o.TokensOut
+	s.Busy += o.Busy
+	if s.WaitsFor == "" {
+		s.WaitsFor = o.WaitsFor
+	}
+	return s
 }
 
 // NewEndpoint makes an endpoint.
@@ -78,12 +103,16 @@ func NewEndpoint(o EndpointOptions) *Endpoint {
 	if o.Failures == 0 {
 		o.Failures = DefaultFailures
 	}
+	if o.MaxWait == 0 {
+		o.MaxWait = DefaultMaxWait
+	}
 	limit := rate.Inf
 	if o.PerMinute > 0 {
 		limit = rate.Limit(float64(o.PerMinute) / 60)
 	}
-	breaker := circuitbreaker.NewBuilder[any]().WithFailureThreshold(uint(o.Failures)).WithDelay(o.Closed).Build()
-	return &Endpoint{options: o, queue: newQueue(o.Width), rate: rate.NewLimiter(limit, 1), breaker: breaker}
+	q := newQueue(o.Width)
+	tell := func(event string, fields ...any) { o.Tell.Tell(event, append(fields, "server", o.Name)...) }
+	return &Endpoint{options: o, queue: q, rate: rate.NewLimiter(limit, 1), pace: &pace{max: o.Width, width: o.Width, queue: q, tell: tell}}
 }
 
 // Width is how many calls are in flight at most.
@@ -95,6 +124,12 @@ func (e *Endpoint) Stats() Stats {
 	s := e.stats
 	e.mu.Unlock()
 	s.InFlight, s.Waiting = e.queue.gauge()
+	e.pace.mu.Lock()
+	s.Width, s.MaxWidth = e.pace.width, e.pace.max
+	e.pace.mu.Unlock()
+	if left, why, _ := e.pace.closed(); left > 0 {
+		s.WaitsFor = fmt.Sprintf("%s, next try in %v", why, left.Round(time.Second))
+	}
 	return s
 }
 
@@ -106,115 +141,165 @@ type guarded struct {
 	inner    llm.Model
 }
 
-// Complete implements llm.Model. A failure of the server is an error, which parks the game; one that belongs to the reply is a
-// completion with its cause, which is kept and forfeited.
+// call is one that is to be answered, with all its tries.
+type call struct {
+	prompt   llm.Prompt
+	tries    int
+	failures int // of the tries: being throttled is none
+	queued   time.Duration
+	patience time.Duration // left to wait at the gate
+}
+
+// Complete implements llm.Model. A failure of the server is an error, which parks the game when no retry is left; nothing that a server
+// failed at is ever an answer. One that belongs to the reply is a completion with its cause, which is kept and forfeited.
+// A prompt that is too long is an error at once, for the player to make a shorter one.
 func (g *guarded) Complete(ctx context.Context, p llm.Prompt) (llm.Completion, error) {
-	tries, waited := 0, time.Duration(0)
-	var last llm.Completion
-	c, err := failsafe.With[llm.Completion](g.endpoint.retries(&tries)).WithContext(ctx).Get(func() (llm.Completion, error) {
-		var queued time.Duration
-		var err error
-		tries++
-		last, queued, err = g.try(ctx, p)
-		waited += queued
-		return last, err
-	})
-	if err == nil {
-		c.Tries, c.Took.Queue = tries, waited
-		return c, nil
-	}
-	if cause := context.Cause(ctx); cause != nil {
-		return c, cause
-	}
-	f, ok := llm.FailureOf(err)
-	if !ok || f.Parks {
-		return c, fmt.Errorf("%s: %w", g.endpoint.options.Name, err)
-	}
-	last.Tries, last.Took.Queue, last.Failure, last.Detail = tries, waited, f.Cause, f.Error()
-	return last, nil
-}
-
-// retries is the policy of one call: a doubling delay with jitter, never below what the server asks for, and an HTTP 500 only
-// once more.
-func (e *Endpoint) retries(tries *int) failsafe.Policy[llm.Completion] {
-	return retrypolicy.NewBuilder[llm.Completion]().
-		HandleIf(func(_ llm.Completion, err error) bool {
-			f, ok := llm.FailureOf(err)
-			return ok && f.Retry && !(f.Status == http.StatusInternalServerError && *tries > 1)
-		}).
-		WithMaxRetries(e.options.Retries).
-		WithDelayFunc(func(x failsafe.ExecutionAttempt[llm.Completion]) time.Duration {
-			delay := min(e.options.Backoff<<min(x.Retries(), 16), MaxBackoff)
-			if delay > 0 {
-				delay = delay/2 + time.Duration(time.Now().UnixNano())%(delay/2+1)
-			}
-			if f, ok := llm.FailureOf(x.LastError()); ok {
-				delay = max(delay, f.RetryAfter)
-			}
-			return delay
-		}).
-		OnRetry(func(failsafe.ExecutionEvent[llm.Completion]) {
-			e.mu.Lock()
-			e.stats.Retries++
-			e.mu.Unlock()
-		}).
-		ReturnLastFailure().Build()
-}
-
-// try makes one try: breaker, rate, a slot of the queue, which is given back before a retry waits.
-func (g *guarded) try(ctx context.Context, p llm.Prompt) (llm.Completion, time.Duration, error) {
 	e := g.endpoint
-	if !e.breaker.TryAcquirePermit() {
-		return llm.Completion{}, 0, &llm.Failure{Cause: engine.CauseProvider, Parks: true, Err: fmt.Errorf("it failed %d times in a row and is left alone for %v; the last time: %w", e.options.Failures, e.options.Closed, e.lastFailure())}
-	}
+	waits, over := e.undrained(ctx)
+	defer over()
+	c := &call{prompt: p, patience: e.options.MaxWait}
+	long := time.AfterFunc(longWait, func() { e.tellWait(c.prompt) })
+	defer long.Stop()
 	began := time.Now()
-	if err := e.rate.Wait(ctx); err != nil {
-		return llm.Completion{}, 0, err
+	for {
+		got, err := g.try(ctx, waits, c)
+		if err == nil {
+			got.Tries, got.Took.Queue = c.tries, c.queued
+			e.options.Tell.Tell("call finished", p.Caller.Fields("server", e.options.Name, "ms", time.Since(began).Milliseconds(), "queue_ms", c.queued.Milliseconds(),
+				"tokens_in", got.Usage.Prompt, "tokens_out", got.Usage.Reply, "tries", c.tries)...)
+			return got, nil
+		}
+		f, ok := llm.FailureOf(err)
+		switch {
+		case !ok:
+			return got, err
+		case e.again(c, f, began):
+			if err := pause(waits, e.delay(c, f)); err != nil {
+				return got, err
+			}
+		case f.Parks || f.TooLong:
+			return got, fmt.Errorf("%s: %w", e.options.Name, err)
+		default:
+			got.Tries, got.Took.Queue, got.Failure, got.Detail = c.tries, c.queued, f.Cause, f.Error()
+			return got, nil
+		}
 	}
-	if err := e.queue.enter(ctx, p.Caller.Game); err != nil {
-		return llm.Completion{}, time.Since(began), err
-	}
-	waited := time.Since(began)
-	c, err := g.inner.Complete(ctx, p)
-	e.queue.leave()
-	e.record(c, err, time.Since(began)-waited)
-	return c, waited, e.judged(err)
 }
 
-func (e *Endpoint) record(c llm.Completion, err error, busy time.Duration) {
+// again reports whether a call is worth another try.
+func (e *Endpoint) again(c *call, f *llm.Failure, began time.Time) bool {
+	return f.Retry && c.failures <= e.options.Retries && f.RetryAfter <= e.options.MaxWait && time.Since(began) <= e.options.MaxWait
+}
+
+// delay is the wait before a retry: it doubles, with jitter, and is never below what the server asks for.
+func (e *Endpoint) delay(c *call, f *llm.Failure) time.Duration {
+	wait := max(jitter(min(e.options.Backoff<<min(c.failures-1, 16), MaxBackoff)), f.RetryAfter)
+	e.mu.Lock()
+	e.stats.Retries++
+	e.mu.Unlock()
+	e.options.Tell.Tell("call retried", c.prompt.Caller.Fields("server", e.options.Name, "cause", string(f.Cause), "error", f.Error(), "try", c.tries, "wait_ms", wait.Milliseconds())...)
+	return wait
+}
+
+// undrained is a context for waiting: it ends when the endpoint is drained, too.
+func (e *Endpoint) undrained(ctx context.Context) (context.Context, func()) {
+	if e.options.Drain == nil {
+		return ctx, func() {}
+	}
+	waits, cancel := context.WithCancelCause(ctx)
+	done := make(chan struct{})
+	go func() {
+		select {
+		case <-e.options.Drain:
+			cancel(llm.ErrStopping)
+		case <-done:
+		}
+	}()
+	return waits, func() { close(done); cancel(nil) }
+}
+
+// tellWait tells that a call is not answered yet.
+func (e *Endpoint) tellWait(p llm.Prompt) {
+	e.mu.Lock()
+	fresh := e.told.IsZero() || time.Since(e.told) >= quiet
+	if fresh {
+		e.told = time.Now()
+	}
+	e.mu.Unlock()
+	if !fresh {
+		return
+	}
+	s := e.Stats()
+	why := s.WaitsFor
+	if why == "" {
+		why = fmt.Sprintf("%d calls are in flight, %d wait for their turn", s.InFlight, s.Waiting)
+	}
+	e.options.Tell.Tell("call waits", p.Caller.Fields("server", e.options.Name, "ms", longWait.Milliseconds(), "waits_for", why)...)
+}
+
+// try makes one try: gate, rate, a slot of the queue, which is given back before a retry waits. While the server says that it is asked too often,
+// the try is made again and again: that is no failure.
+func (g *guarded) try(ctx, waits context.Context, c *call) (llm.Completion, error) {
+	e := g.endpoint
+	for {
+		if err := e.enter(waits, c); err != nil {
+			return llm.Completion{}, err
+		}
+		c.tries++
+		begun := time.Now()
+		got, err := g.inner.Complete(ctx, c.prompt)
+		e.queue.leave()
+		e.count(got, err, time.Since(begun))
+		f, failed := llm.FailureOf(err)
+		switch {
+		case failed && f.Throttled && f.Retry:
+			e.pace.throttled(begun, f.RetryAfter)
+			e.options.Tell.Tell("call throttled", c.prompt.Caller.Fields("server", e.options.Name, "wait_ms", f.RetryAfter.Milliseconds(), "error", f.Error())...)
+			continue
+		case failed && f.Parks:
+			e.pace.failed(begun, err, e.options)
+		case err == nil || failed:
+			e.pace.answered()
+		}
+		c.failures++
+		return got, err
+	}
+}
+
+// enter waits for the gate, the rate and a slot, and looks at the gate once more: it may have been closed meanwhile.
+func (e *Endpoint) enter(waits context.Context, c *call) error {
+	began := time.Now()
+	defer func() { c.queued += time.Since(began) }()
+	for {
+		if err := e.pace.gate(waits, &c.patience); err != nil {
+			if waits.Err() != nil {
+				return err
+			}
+			return &llm.Failure{Cause: engine.CauseProvider, Parks: true, Err: err}
+		}
+		if err := e.rate.Wait(waits); err != nil {
+			return err
+		}
+		if err := e.queue.enter(waits, c.prompt.Caller.Game); err != nil {
+			return err
+		}
+		if left, _, _ := e.pace.closed(); left <= 0 {
+			return nil
+		}
+		e.queue.leave()
+	}
+}
+
+func (e *Endpoint) count(c llm.Completion, err error, busy time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.stats.Busy += busy
 	e.stats.TokensIn += c.Usage.Prompt
 	e.stats.TokensOut += c.Usage.Reply
+	if f, failed := llm.FailureOf(err); failed && f.Throttled {
+		e.stats.Throttled++
+	}
 	if err == nil {
 		e.stats.Calls++
-	} else {
-		e.last = err
 	}
-}
-
-func (e *Endpoint) lastFailure() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.last
-}
-
-// judged tells the breaker. A server that hangs or breaks off call after call is out of reach, whatever each failure looked
-// like: it parks games and must not fill the log with forfeits.
-func (e *Endpoint) judged(err error) error {
-	f, ok := llm.FailureOf(err)
-	switch {
-	case err == nil || ok && !f.Parks && (f.Cause == engine.CauseRepetition || f.Cause == engine.CauseTruncated || f.Cause == engine.CauseRefusal):
-		e.breaker.RecordSuccess()
-	case ok:
-		e.breaker.RecordFailure()
-		if e.breaker.IsOpen() {
-			down := *f
-			down.Parks, down.Retry = true, false
-			down.Err = errors.Join(f.Err, fmt.Errorf("%d failures in a row", e.options.Failures))
-			return &down
-		}
-	}
-	return err
 }

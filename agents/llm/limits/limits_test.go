@@ -38,7 +38,7 @@ func fault(cause engine.Cause, retry, parks bool, status int) *llm.Failure {
 func TestRetries(t *testing.T) {
 	late := fault(engine.CauseTimeout, true, false, 0)
 	busy := fault(engine.CauseProvider, true, true, http.StatusTooManyRequests)
-	broken := fault(engine.CauseProvider, true, false, http.StatusInternalServerError)
+	broken := fault(engine.CauseProvider, true, true, http.StatusInternalServerError)
 	missing := fault(engine.CauseProvider, false, true, http.StatusNotFound)
 	for _, c := range []struct {
 		name    string
@@ -51,7 +51,8 @@ func TestRetries(t *testing.T) {
 		{"after two", []*llm.Failure{late, busy}, 3, "", false},
 		{"late for good: forfeited", []*llm.Failure{late, late, late, late}, 4, engine.CauseTimeout, false},
 		{"busy for good: parked", []*llm.Failure{busy, busy, busy, busy}, 4, "", true},
-		{"500 once more", []*llm.Failure{broken, broken, broken}, 2, engine.CauseProvider, false},
+		{"500 and well again", []*llm.Failure{broken, broken, broken}, 4, "", false},
+		{"500 for good: parked", []*llm.Failure{broken, broken, broken, broken}, 4, "", true},
 		{"missing: at once", []*llm.Failure{missing}, 1, "", true},
 	} {
 		inner, calls := failing(c.faults...)
@@ -94,36 +95,6 @@ func TestEmbedder(t *testing.T) {
 	cancel()
 	if _, err := NewEndpoint(quick(1)).Embedder(hangs, llm.Deadlines{}).Embed(ctx, []string{"a"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("given up: %v", err)
-	}
-}
-
-// A server that hangs call after call is out of reach: from then on calls park at once, and the log is not filled with forfeits.
-func TestBreaker(t *testing.T) {
-	calls := 0
-	e := NewEndpoint(EndpointOptions{Name: "fake", Failures: 3, Closed: 1 << 40})
-	m := e.Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) {
-		calls++
-		return llm.Completion{}, fault(engine.CauseTimeout, false, false, 0)
-	}))
-	forfeits, parked := 0, 0
-	for range 10 {
-		if _, err := m.Complete(t.Context(), llm.Prompt{}); err != nil {
-			parked++
-		} else {
-			forfeits++
-		}
-	}
-	if calls != 3 || forfeits != 2 || parked != 8 {
-		t.Errorf("%d calls, %d forfeits, %d parked", calls, forfeits, parked)
-	}
-	for range 10 { // what belongs to a reply opens nothing
-		e := NewEndpoint(EndpointOptions{Failures: 3})
-		inner := e.Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) {
-			return llm.Completion{}, fault(engine.CauseRepetition, false, false, 0)
-		}))
-		if c, err := inner.Complete(t.Context(), llm.Prompt{}); err != nil || c.Failure != engine.CauseRepetition {
-			t.Fatal(c, err)
-		}
 	}
 }
 
@@ -170,7 +141,7 @@ func TestQueueOrder(t *testing.T) {
 		t.Errorf("order %v", got)
 	}
 	q = newQueue(1)
-	q.recent = []string{"a"}
+	q.in, q.recent = 1, []string{"a"}
 	q.waiting = []*ticket{{group: "b", called: make(chan struct{})}}
 	for overtaken := 0; len(q.waiting) > 0; overtaken++ {
 		if overtaken > mostOvertaken {
@@ -178,7 +149,7 @@ func TestQueueOrder(t *testing.T) {
 		}
 		first := q.waiting[0]
 		q.waiting = append(q.waiting, &ticket{group: "a", called: make(chan struct{})})
-		q.pass()
+		q.leave()
 		if len(q.waiting) == 0 || q.waiting[0] != first {
 			return
 		}

@@ -9,11 +9,11 @@ import (
 // mostOvertaken is how often a waiting call may be overtaken by calls that share a prefix with a recent one.
 const mostOvertaken = 64
 
-// queue lets width calls through at a time. The next is the oldest whose group was let through most recently, so that calls
-// that share a prefix follow one another while the server still has it; else the oldest of all.
+// queue lets width calls through at a time; the width may change. The next is the oldest whose group was let through most
+// recently, so that calls that share a prefix follow one another while the server still has it; else the oldest of all.
 type queue struct {
 	mu      sync.Mutex
-	free    int
+	in      int
 	width   int
 	waiting []*ticket
 	recent  []string // groups, the most recent last; at most width of them
@@ -25,13 +25,13 @@ type ticket struct {
 	called    chan struct{}
 }
 
-func newQueue(width int) *queue { return &queue{free: width, width: width} }
+func newQueue(width int) *queue { return &queue{width: width} }
 
 // enter waits for a slot.
 func (q *queue) enter(ctx context.Context, group string) error {
 	q.mu.Lock()
-	if q.free > 0 && len(q.waiting) == 0 {
-		q.free--
+	if q.in < q.width && len(q.waiting) == 0 {
+		q.in++
 		q.remember(group)
 		q.mu.Unlock()
 		return nil
@@ -48,8 +48,9 @@ func (q *queue) enter(ctx context.Context, group string) error {
 	defer q.mu.Unlock()
 	if i := slices.Index(q.waiting, t); i >= 0 {
 		q.waiting = slices.Delete(q.waiting, i, i+1)
-	} else {
-		q.pass() // it was called at the same moment: the slot goes on
+	} else { // it was called at the same moment: the slot goes on
+		q.in--
+		q.admit()
 	}
 	return context.Cause(ctx)
 }
@@ -58,23 +59,31 @@ func (q *queue) enter(ctx context.Context, group string) error {
 func (q *queue) leave() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.pass()
+	q.in--
+	q.admit()
 }
 
-// pass hands a slot to the next call, or frees it.
-func (q *queue) pass() {
-	if len(q.waiting) == 0 {
-		q.free++
-		return
+// resize changes the width. Calls that are in stay in.
+func (q *queue) resize(width int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.width = width
+	q.admit()
+}
+
+// admit calls those that wait while there is room.
+func (q *queue) admit() {
+	for q.in < q.width && len(q.waiting) > 0 {
+		i := q.next()
+		t := q.waiting[i]
+		for _, w := range q.waiting[:i] {
+			w.overtaken++
+		}
+		q.waiting = slices.Delete(q.waiting, i, i+1)
+		q.remember(t.group)
+		q.in++
+		close(t.called)
 	}
-	i := q.next()
-	t := q.waiting[i]
-	for _, w := range q.waiting[:i] {
-		w.overtaken++
-	}
-	q.waiting = slices.Delete(q.waiting, i, i+1)
-	q.remember(t.group)
-	close(t.called)
 }
 
 func (q *queue) next() int {
@@ -94,13 +103,13 @@ func (q *queue) remember(group string) {
 		q.recent = slices.Delete(q.recent, i, i+1)
 	}
 	q.recent = append(q.recent, group)
-	if len(q.recent) > q.width {
-		q.recent = slices.Delete(q.recent, 0, 1)
+	if over := len(q.recent) - q.width; over > 0 {
+		q.recent = slices.Delete(q.recent, 0, over)
 	}
 }
 
 func (q *queue) gauge() (inFlight, waiting int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.width - q.free, len(q.waiting)
+	return q.in, len(q.waiting)
 }
