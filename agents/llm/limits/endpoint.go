@@ -8,6 +8,7 @@ package limits
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -178,12 +179,20 @@ func (g *guarded) Complete(ctx context.Context, p llm.Prompt) (llm.Completion, e
 				return got, err
 			}
 		case f.Parks || f.TooLong:
-			return got, fmt.Errorf("%s: %w", e.options.Name, err)
+			return got, e.named(err)
 		default:
 			got.Tries, got.Took.Queue, got.Failure, got.Detail = c.tries, c.queued, f.Cause, f.Error()
 			return got, nil
 		}
 	}
+}
+
+// named says in an error which server it is about, once.
+func (e *Endpoint) named(err error) error {
+	if strings.Contains(err.Error(), e.options.Name) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", e.options.Name, err)
 }
 
 // again reports whether a call is worth another try.

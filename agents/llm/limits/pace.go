@@ -57,7 +57,7 @@ func (p *pace) throttled(begun time.Time, after time.Duration) {
 	p.shut(after, "it is asked too often")
 }
 
-// failed closes the gate for a doubling time, so that one call at a time finds out whether the server is back. After so many moments
+// failed closes the gate for a doubling time from the second moment in a row on, so that one call at a time finds out whether the server is back. After so many moments
 // in a row it is given up for a while.
 func (p *pace) failed(begun time.Time, err error, o EndpointOptions) {
 	p.mu.Lock()
@@ -67,7 +67,9 @@ func (p *pace) failed(begun time.Time, err error, o EndpointOptions) {
 	}
 	p.failures++
 	p.resize(max(1, p.width/2), "failed")
-	p.shut(jitter(min(o.Backoff<<min(p.failures-1, 16), MaxBackoff)), fmt.Sprintf("it failed %d times in a row", p.failures))
+	if p.failures > 1 { // one is the call's own affair, which waits by itself
+		p.shut(jitter(min(o.Backoff<<min(p.failures-1, 16), MaxBackoff)), fmt.Sprintf("it failed %d times in a row", p.failures))
+	}
 	if p.failures < o.Failures {
 		return
 	}

@@ -107,30 +107,34 @@ func folded(messages []llm.Message) []llm.Message {
 // post sends a prompt. The body of the response is open if there is no error.
 func (m *Model) post(ctx context.Context, p llm.Prompt, mode llm.Mode) (*http.Response, error) {
 	for {
+		sent := dialect{m.without.Load(), m.renamed.Load()}
 		res, err := m.send(ctx, p, mode)
 		f, failed := llm.FailureOf(err)
-		if !failed || !m.adapts(f) {
+		if !failed || !m.adapts(f, sent) {
 			return res, err
 		}
 	}
 }
 
+// dialect is what was learnt of a server by the time that a call was sent.
+type dialect struct{ without, renamed bool }
+
 // adapts leaves out or renames a field that the server says it does not take, where the model is asked the same all the same. It is
-// learnt once for all calls.
-func (m *Model) adapts(f *llm.Failure) bool {
+// learnt once for all calls; those that were on their way meanwhile are sent again, too.
+func (m *Model) adapts(f *llm.Failure, sent dialect) bool {
 	if f.Status != http.StatusBadRequest && f.Status != http.StatusUnprocessableEntity {
 		return false
 	}
-	words, learnt := f.Error(), ""
+	words, learnt, fresh := f.Error(), "", false
 	switch {
-	case strings.Contains(words, "stream_options") && m.takes("stream_options") && m.without.CompareAndSwap(false, true):
-		learnt = "no stream_options"
-	case strings.Contains(words, "max_completion_tokens") && m.takes("max_tokens") && m.endpoint.Limit != "max_completion_tokens" && m.renamed.CompareAndSwap(false, true):
-		learnt = "max_completion_tokens"
+	case !sent.without && m.takes("stream_options") && strings.Contains(words, "stream_options"):
+		learnt, fresh = "no stream_options", m.without.CompareAndSwap(false, true)
+	case !sent.renamed && m.takes("max_tokens") && m.endpoint.Limit != "max_completion_tokens" && strings.Contains(words, "max_completion_tokens"):
+		learnt, fresh = "max_completion_tokens", m.renamed.CompareAndSwap(false, true)
 	default:
 		return false
 	}
-	if m.endpoint.Tell != nil {
+	if fresh && m.endpoint.Tell != nil {
 		m.endpoint.Tell.Tell("dialect learnt", "server", m.endpoint.String(), "model", m.options.Model, "field", learnt)
 	}
 	return true

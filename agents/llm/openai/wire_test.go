@@ -201,6 +201,121 @@ func TestRequests(t *testing.T) {
 }
 
 // Every word for thinking of every preset makes a body that is JSON.
+// Fields that a server does not take are left out or renamed by themselves where the model is asked the same all the same; of others
+// the error says what to write into the spec.
+func TestDialects(t *testing.T) {
+	temperature := 0.7
+	for name, c := range map[string]struct {
+		options llm.Options
+		refuses func(q map[string]any) string
+		says    string
+	}{
+		"stream_options": {refuses: func(q map[string]any) string {
+			if q["stream_options"] != nil {
+				return `{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]},"type":"invalid_request_error"}`
+			}
+			return ""
+		}},
+		"max_tokens": {refuses: func(q map[string]any) string {
+			if q["max_tokens"] != nil || q["max_completion_tokens"] == nil {
+				return `{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."}}`
+			}
+			return ""
+		}},
+		"temperature": {options: llm.Options{Temperature: &temperature}, says: "omit=temperature", refuses: func(map[string]any) string {
+			return `{"error":{"message":"Unsupported value: 'temperature' does not support 0.7 with this model.","param":"temperature"}}`
+		}},
+		"omitted": {options: llm.Options{Temperature: &temperature, Omit: []string{"temperature", "seed"}}, refuses: func(q map[string]any) string {
+			if q["temperature"] != nil || q["seed"] != nil {
+				return `{"error":{"message":"no"}}`
+			}
+			return ""
+		}},
+		"no system role": {says: "system=fold", refuses: func(map[string]any) string { return `{"error":{"message":"System role not supported"}}` }},
+		"folded": {options: llm.Options{Fold: true}, refuses: func(q map[string]any) string {
+			list := q["messages"].([]any)
+			if first := list[0].(map[string]any); len(list) != 1 || first["role"] != "user" || first["content"] != "Be short.\n\nHello." {
+				return `{"error":{"message":"no"}}`
+			}
+			return ""
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				var q map[string]any
+				if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
+					t.Error(err)
+				}
+				if no := c.refuses(q); no != "" {
+					w.WriteHeader(422)
+					_, _ = io.WriteString(w, no)
+					return
+				}
+				_, _ = w.Write(llmtest.OpenAI.Whole("hi", "", llm.Stop, llm.Usage{}))
+			}))
+			defer srv.Close()
+			e, err := openai.Preset("vllm", env("VLLM_BASE_URL", srv.URL))
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := c.options
+			o.Model, o.Predict, o.Time = "m", 100, patient
+			m := openai.New(o, e, nil)
+			p := llm.Prompt{Messages: []llm.Message{{Speaker: llm.System, Text: "Be short."}, {Speaker: llm.User, Text: "Hello."}}, Seed: 1}
+			var wg sync.WaitGroup
+			for range 8 { // together: all that were on their way when it was learnt go again
+				wg.Go(func() {
+					got, err := m.Complete(t.Context(), p)
+					switch {
+					case c.says == "" && (err != nil || got.Text != "hi"):
+						t.Errorf("%q, %v", got.Text, err)
+					case c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)):
+						t.Errorf("%v does not say %s", err, c.says)
+					}
+				})
+			}
+			wg.Wait()
+		})
+	}
+}
+
+// A redirect is followed on the same server alone.
+func TestRedirects(t *testing.T) {
+	var elsewhere *httptest.Server
+	for _, c := range []struct {
+		name, to string
+		works    bool
+	}{{"to a slash", "/chat/completions/", true}, {"to itself", "/chat/completions", false}, {"elsewhere", "", false}} {
+		t.Run(c.name, func(t *testing.T) {
+			elsewhere = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the prompt went elsewhere") }))
+			defer elsewhere.Close()
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/") {
+					_, _ = w.Write(llmtest.OpenAI.Whole("hi", "", llm.Stop, llm.Usage{}))
+					return
+				}
+				to := c.to
+				if to == "" {
+					to = elsewhere.URL + "/chat/completions/"
+				}
+				http.Redirect(w, r, to, http.StatusPermanentRedirect)
+			}))
+			defer srv.Close()
+			e, err := openai.Preset("vllm", env("VLLM_BASE_URL", srv.URL))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := openai.New(llm.Options{Model: "m", Time: patient}, e, nil).Complete(t.Context(), hello)
+			if c.works != (err == nil && got.Text == "hi") {
+				t.Errorf("%q, %v", got.Text, err)
+			}
+			if f, ok := llm.FailureOf(err); !c.works && (!ok || !f.Parks || f.Retry || !strings.Contains(err.Error(), "redirects")) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
 func TestThink(t *testing.T) {
 	for _, e := range openai.Presets() {
 		for _, word := range []string{"off", "on", "low", "medium", "high"} {
