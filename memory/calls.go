@@ -29,12 +29,13 @@ type ModelCall struct {
 	PromptTokens, Cached int
 	ReplyTokens          int
 	ThinkingTokens       int
+	Context              int // tokens; 0: as the prompt specification says
 	QueueMS, FirstMS     int64
 	TotalMS, LoadMS      int64
 }
 
 const callColumns = `game, step, seat, attempt, at, policy, model, prompt_hash, prompt_chars, prompt, reply, thinking, finish, cause, detail,
-	tries, prompt_tokens, cached_tokens, reply_tokens, thinking_tokens, queue_ms, first_ms, total_ms, load_ms`
+	tries, prompt_tokens, cached_tokens, reply_tokens, thinking_tokens, queue_ms, first_ms, total_ms, load_ms, context`
 
 // Step is the step of the last event; what is asked now is the one after it.
 func (l *GameLog) Step() uint64 {
@@ -56,10 +57,10 @@ func (s *Store) KeepCall(ctx context.Context, c ModelCall) error {
 		prompt = string(c.Prompt)
 	}
 	err := s.writer.do(ctx, 1, func(w *writer) error {
-		_, err := w.exec("INSERT INTO model_calls ("+callColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		_, err := w.exec("INSERT INTO model_calls ("+callColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 			c.Game, int64(c.Step), int64(c.Seat), int64(c.Attempt), s.now(), c.Policy, c.Model, c.PromptHash, int64(c.PromptChars), prompt,
 			c.Reply, c.Thinking, c.Finish, c.Cause, c.Detail, int64(c.Tries), count(c.PromptTokens), count(c.Cached),
-			count(c.ReplyTokens), count(c.ThinkingTokens), c.QueueMS, c.FirstMS, c.TotalMS, c.LoadMS)
+			count(c.ReplyTokens), count(c.ThinkingTokens), c.QueueMS, c.FirstMS, c.TotalMS, c.LoadMS, count(c.Context))
 		return err
 	})
 	if err != nil {
@@ -84,13 +85,13 @@ func (s *Store) calls(ctx context.Context, where string, args ...any) ([]ModelCa
 		var c ModelCall
 		var step int64
 		var prompt sql.NullString
-		var tokens [4]sql.NullInt64
+		var tokens [5]sql.NullInt64
 		if err := rows.Scan(&c.Game, &step, &c.Seat, &c.Attempt, &c.At, &c.Policy, &c.Model, &c.PromptHash, &c.PromptChars, &prompt,
 			&c.Reply, &c.Thinking, &c.Finish, &c.Cause, &c.Detail, &c.Tries, &tokens[0], &tokens[1], &tokens[2], &tokens[3],
-			&c.QueueMS, &c.FirstMS, &c.TotalMS, &c.LoadMS); err != nil {
+			&c.QueueMS, &c.FirstMS, &c.TotalMS, &c.LoadMS, &tokens[4]); err != nil {
 			return nil, explain(s.path, err)
 		}
-		c.Step = uint64(step)
+		c.Step, c.Context = uint64(step), int(tokens[4].Int64)
 		if prompt.Valid {
 			c.Prompt = []byte(prompt.String)
 		}

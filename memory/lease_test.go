@@ -137,9 +137,11 @@ func TestNameTaken(t *testing.T) {
 // A file that is removed or replaced under the writer is told at the next write, and what comes after it is refused, too.
 func TestReplacedFile(t *testing.T) {
 	for name, harm := range map[string]func(path string) error{
-		"removed":  os.Remove,
-		"replaced": func(path string) error { return errors.Join(os.Rename(path, path+".old"), os.WriteFile(path, nil, 0o644)) },
-		"log":      func(path string) error { return os.Remove(path + "-wal") },
+		"removed": os.Remove,
+		"replaced": func(path string) error {
+			return errors.Join(os.Rename(path, path+".old"), os.WriteFile(path, nil, 0o644))
+		},
+		"log": func(path string) error { return os.Remove(path + "-wal") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := filled(t)

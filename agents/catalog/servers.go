@@ -22,6 +22,8 @@ type Servers struct {
 	PerMinute int             // calls a minute of each server; 0: no bound
 	MaxWait   time.Duration   // that a call waits for a server that is asked too often, or retries; 0: limits.DefaultMaxWait
 	Drain     <-chan struct{} // once closed, calls that wait give up
+	Context   int             // tokens of every server's context at most; 0: what spec and server say
+	Timeout   time.Duration   // for a whole answer, in place of what the specs say; 0: as they say
 	Tell      llm.Teller
 
 	mu        sync.Mutex
@@ -103,7 +105,13 @@ func (s *Servers) connect(spec string) (m llm.Model, server string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
+	if s.Timeout > 0 {
+		o.Time = llm.Deadlines{First: min(o.Time.First, s.Timeout), Idle: min(o.Time.Idle, s.Timeout), Total: s.Timeout}
+	}
 	if provider == "ollama" {
+		if least := s.told[spec].Context; least > 0 { // a longer one is cut to it without a word
+			o.Context = min(o.Context, least)
+		}
 		m, err := ollama.New(o, s.host(o), &http.Client{Transport: transport})
 		return m, s.ollama(o), err
 	}
@@ -150,6 +158,9 @@ func (s *Servers) Learn(ctx context.Context, specs []string) {
 	defer cancel()
 	for _, spec := range specs {
 		limits := s.limitsOf(ctx, spec)
+		if s.Context > 0 && (limits.Context == 0 || s.Context < limits.Context) {
+			limits.Context = s.Context
+		}
 		s.mu.Lock()
 		if s.told == nil {
 			s.told = map[string]llm.ServerLimits{}

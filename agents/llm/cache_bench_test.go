@@ -145,7 +145,7 @@ func BenchmarkCompose(b *testing.B) {
 	reply := Completion{Text: `{"thought":"hm","choice":"P1"}`, Finish: Stop}
 	for b.Loop() {
 		told := sorted(seen)
-		p := told.compose(spec, "test", asked.Seat, asked, nil)
+		p := told.compose(spec, "test", asked.Seat, asked, nil, 0)
 		_ = p.Hash()
 		_ = told.read(reply, asked, true)
 	}

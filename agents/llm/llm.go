@@ -129,6 +129,7 @@ type Completion struct {
 	Usage    Usage
 	Took     Took
 	Tries    int // how often the wire was tried for it; 0 counts as 1
+	Context  int // tokens of the context that its prompt was made for, where that is less than the specification says; 0: as that says
 
 	// Set where no reply that counts came after all the tries: the cause, and what happened in words.
 	Failure engine.Cause

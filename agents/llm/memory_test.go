@@ -51,7 +51,7 @@ func TestInjectionStaysAQuotation(t *testing.T) {
 		{Round: 1, Phase: engine.PhaseReflection, Body: engine.Notes{Notes: []engine.Memo{{Kind: engine.MemoFact, About: 2, Salience: 3, Text: order}}}},
 	}
 	asked := engine.Request{Kind: engine.AskBallot, Round: 1, Phase: engine.PhaseBallot, Living: 15, Legal: 14, Offer: [engine.MaxSeats]engine.Seat{1, 2, 3}}
-	user := Compose(testSpec(), "test", told, asked, nil, nil).Messages[1].Text
+	user := Compose(testSpec(), "test", told, asked, nil, nil, 0).Messages[1].Text
 	if n := strings.Count(user, "\nWHAT ONLY YOU KNOW\n"); n != 1 {
 		t.Errorf("%d own parts:\n%s", n, user)
 	}

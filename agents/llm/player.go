@@ -46,6 +46,9 @@ type Player struct {
 	Seed    uint64   // the sampler's seeds are derived from it
 	Game    string   // its id: what all its calls have in common
 	Vectors *Vectors // of the game; nil where the specification names no model for them
+
+	Contexts *Contexts // of the batch; nil: nothing is known, and nothing learnt
+	Tell     Teller    // nil: nobody
 }
 
 // ErrDeparts is that a stored call does not belong to the prompt that the game has come to.
@@ -65,10 +68,12 @@ func (p *Player) Act(ctx context.Context, seen engine.Observation, asked engine.
 		shown = sorted(short)
 	}
 	for attempt := 0; ; attempt++ {
-		prompt := shown.compose(*p.Spec, p.Policy, asked.Seat, asked, earlier)
-		prompt.Seed = p.seedOf(asked, attempt)
-		prompt.Caller = Caller{Game: p.Game, Step: p.Archive.Step(), Seat: asked.Seat, Attempt: attempt, Policy: p.Policy}
-		call, err := p.call(ctx, prompt, asked.Seat, attempt)
+		who := Caller{Game: p.Game, Step: p.Archive.Step(), Seat: asked.Seat, Attempt: attempt, Policy: p.Policy}
+		call, err := p.call(ctx, who, func(context int) Prompt {
+			prompt := shown.compose(*p.Spec, p.Policy, asked.Seat, asked, earlier, context)
+			prompt.Seed, prompt.Caller = p.seedOf(asked, attempt), who
+			return prompt
+		})
 		if err != nil {
 			return engine.Answer{}, err
 		}
@@ -104,27 +109,86 @@ func clipReply(text string) string {
 	return strings.ToValidUTF8(text[:longestQuoted], "") + " …"
 }
 
-// call gives the stored call, or makes it and stores it.
-func (p *Player) call(ctx context.Context, prompt Prompt, seat engine.Seat, attempt int) (Call, error) {
-	hash := prompt.Hash()
-	kept, ok, err := p.Archive.Find(ctx, seat, attempt)
+// call gives the stored call, or makes it and stores it. A prompt that is longer than the server's context is made again for a shorter
+// one; the context that it was made for is kept with the call.
+func (p *Player) call(ctx context.Context, who Caller, compose func(context int) Prompt) (Call, error) {
+	kept, ok, err := p.Archive.Find(ctx, who.Seat, who.Attempt)
 	switch {
 	case err != nil:
 		return kept, err
-	case ok && kept.PromptHash != hash:
-		return kept, fmt.Errorf("%w: seat %d, attempt %d: the prompt's hash is %.12s, the stored one's %.12s", ErrDeparts, seat, attempt, hash, kept.PromptHash)
 	case ok:
+		if hash := compose(kept.Completion.Context).Hash(); kept.PromptHash != hash {
+			return kept, fmt.Errorf("%w: seat %d, attempt %d: the prompt's hash is %.12s, the stored one's %.12s", ErrDeparts, who.Seat, who.Attempt, hash, kept.PromptHash)
+		}
 		return kept, nil
 	}
-	c, err := p.Model.Complete(ctx, prompt)
+	made, err := p.make(ctx, who, compose)
 	if err != nil {
-		return Call{}, err
+		return made, err
 	}
-	made := Call{Seat: seat, Attempt: attempt, Policy: p.Policy, PromptHash: hash, Prompt: prompt, Completion: c}
 	if err := p.Archive.Keep(ctx, made); err != nil {
-		return made, fmt.Errorf("keep the call of seat %d: %w", seat, err)
+		return made, fmt.Errorf("keep the call of seat %d: %w", who.Seat, err)
 	}
 	return made, nil
+}
+
+// make asks the model, with a shorter prompt each time that one is too long. Where nothing more can be left out the answer is
+// forfeited: waiting would not help.
+func (p *Player) make(ctx context.Context, who Caller, compose func(context int) Prompt) (Call, error) {
+	context := p.context(compose)
+	prompt := compose(context)
+	for refused := 0; ; refused++ {
+		c, err := p.Model.Complete(ctx, prompt)
+		f, failed := FailureOf(err)
+		switch {
+		case err == nil:
+		case !failed || !f.TooLong:
+			return Call{}, err
+		default:
+			next := p.learn(who, f, prompt, context)
+			if shorter := compose(next); shorter.Chars() < prompt.Chars() {
+				p.tell("prompt shortened", who.Fields("context", next, "from_chars", prompt.Chars(), "to_chars", shorter.Chars())...)
+				context, prompt = next, shorter
+				continue
+			}
+			c.Failure, c.Detail = engine.CauseTruncated, "nothing more can be left out of the prompt: "+f.Error()
+		}
+		c.Context, c.Tries = context, max(1, c.Tries)+refused
+		return Call{Seat: who.Seat, Attempt: who.Attempt, Policy: p.Policy, PromptHash: prompt.Hash(), Prompt: prompt, Completion: c}, nil
+	}
+}
+
+// context is what to make a prompt for: what is known of the server's, or, where replies are played again, that of the stored prompt.
+func (p *Player) context(compose func(context int) Prompt) int {
+	stored, ok := p.Model.(hoard)
+	if !ok {
+		known, own := p.Contexts.Of(p.Policy), p.Spec.Policies[p.Policy].Context
+		if own > 0 && known >= own {
+			return 0
+		}
+		return known
+	}
+	for _, context := range stored.Contexts() {
+		if stored.Holds(compose(context).Hash()) {
+			return context
+		}
+	}
+	return 0
+}
+
+// learn takes from a refusal how long a prompt may be.
+func (p *Player) learn(who Caller, f *Failure, prompt Prompt, context int) int {
+	bind := p.Spec.Policies[p.Policy].Under(context)
+	next := bind.shorter(f.Context, bind.Tokens(prompt.Chars()+len(prompt.Schema)))
+	p.Contexts.Learn(p.Policy, next)
+	p.tell("limit learnt", who.Fields("context", next, "told", f.Context)...)
+	return next
+}
+
+func (p *Player) tell(event string, fields ...any) {
+	if p.Tell != nil {
+		p.Tell.Tell(event, fields...)
+	}
 }
 
 // seedOf derives the sampler's seed per game, seat, request and attempt.

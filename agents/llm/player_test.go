@@ -110,3 +110,29 @@ func TestDeparture(t *testing.T) {
 		t.Fatalf("another prompt took the stored reply: %v", err)
 	}
 }
+
+// A refusal for length teaches the context once for all games, shorter each time, and what was made for it is kept with the call.
+func TestShorterPrompts(t *testing.T) {
+	b := Binding{Context: 0, Predict: 1000, Chars: 35}
+	for _, c := range []struct{ held, told, tokens, want int }{
+		{0, 4096, 6000, 4096},     // told
+		{4096, 4096, 3000, 3250},  // told again: our count was too low
+		{0, 0, 6000, 5500},        // not told: three quarters of the prompt, and the reply
+		{8192, 0, 3000, 3250},     // not told, the prompt was shorter than what was reckoned with
+		{4096, 16000, 3000, 3250}, // told more than was reckoned with
+	} {
+		if got := b.Under(c.held).shorter(c.told, c.tokens); got != c.want {
+			t.Errorf("%+v: %d", c, got)
+		}
+	}
+	var known Contexts
+	for _, n := range []int{4096, 8192, 0, 2048} {
+		known.Learn("a", n)
+	}
+	if known.Of("a") != 2048 || known.Of("b") != 0 || (*Contexts)(nil).Of("a") != 0 {
+		t.Error(known.Of("a"), known.Of("b"))
+	}
+	if b.Under(512).Context != 512 || (Binding{Context: 512}).Under(4096).Context != 512 || b.Under(0).Context != 0 {
+		t.Error("Under")
+	}
+}

@@ -16,14 +16,14 @@ type Attempt struct {
 }
 
 // Compose makes the prompt of a request: a pure function of what the seat perceived, of what it is asked, of its earlier
-// replies to the same request, of the specification, and of the embeddings of its notes where the specification names a model for
-// them (nil: none).
+// replies to the same request, of the specification, of the embeddings of its notes where the specification names a model for
+// them (nil: none), and of the server's context in tokens, where that is less than the specification says (0: it is not).
 //
 // The rules come first, then the public record, which only grows at its end, then what is the seat's own, then the question: so
 // all seats of a game have the longest possible beginning in common. Where the context has no room for the whole record,
 // the talk of the oldest rounds is left out, a whole round at a time, and the prompt says so.
-func Compose(spec PromptSpec, policy string, seen engine.Observation, asked engine.Request, earlier []Attempt, vectors func(string) []int8) Prompt {
-	return sorted(recalled(spec.Policies[policy], seen, asked, vectors)).compose(spec, policy, seen.Seat, asked, earlier)
+func Compose(spec PromptSpec, policy string, seen engine.Observation, asked engine.Request, earlier []Attempt, vectors func(string) []int8, context int) Prompt {
+	return sorted(recalled(spec.Policies[policy], seen, asked, vectors)).compose(spec, policy, seen.Seat, asked, earlier, context)
 }
 
 // recalled is what of its observation the rules let the seat be shown for the request (rule 10.2).
@@ -46,8 +46,8 @@ func rulesOf(seen engine.Observation) engine.Rules {
 	return engine.Rules{}
 }
 
-func (r *record) compose(spec PromptSpec, policy string, seat engine.Seat, asked engine.Request, earlier []Attempt) Prompt {
-	bind := spec.Policies[policy]
+func (r *record) compose(spec PromptSpec, policy string, seat engine.Seat, asked engine.Request, earlier []Attempt, context int) Prompt {
+	bind := spec.Policies[policy].Under(context)
 	system := systemText(r.rules, spec.Texts)
 	own := r.ownPart(spec.Texts, seat) + r.question(asked)
 	schema := r.schema(asked)

@@ -58,7 +58,7 @@ func each(t *testing.T, setup engine.Setup, do func(s engine.State, r engine.Req
 		}
 		answers := make([]engine.Answer, len(asked))
 		for i, r := range asked {
-			do(state, r, seats[r.Seat], Compose(testSpec(), "test", seats[r.Seat], r, nil, nil))
+			do(state, r, seats[r.Seat], Compose(testSpec(), "test", seats[r.Seat], r, nil, nil, 0))
 			answers[i] = enginetest.Answer(setup.Seed, setup.Rules.Players, r)
 			answers[i].Seat = r.Seat
 			answers[i].Text = enginetest.Words(setup.Seed, r, min(r.Words, 60))
@@ -187,7 +187,7 @@ func TestElision(t *testing.T) {
 	spec.Policies["test"] = Binding{Schema: Native, Chars: DefaultChars, Context: 4000, Predict: 500}
 	room, said := spec.Policies["test"].Room(), false
 	each(t, enginetest.Setup(5, engine.DefaultRules().Complete()), func(_ engine.State, r engine.Request, seen engine.Observation, _ Prompt) {
-		p := Compose(spec, "test", seen, r, nil, nil)
+		p := Compose(spec, "test", seen, r, nil, nil, 0)
 		if strings.Contains(text(p), "left out here") {
 			said = true
 		} else if p.Chars() > room {

@@ -17,7 +17,11 @@ func Rebuild(spec PromptSpec, policy string, events []engine.Event, step uint64,
 	var out []Prompt
 	var earlier []Attempt
 	for attempt := 0; attempt == 0 || attempt < len(replies); attempt++ {
-		out = append(out, Compose(spec, policy, seen, asked, earlier, vectors))
+		context := 0
+		if attempt < len(replies) {
+			context = replies[attempt].Context
+		}
+		out = append(out, Compose(spec, policy, seen, asked, earlier, vectors, context))
 		if attempt >= len(replies) {
 			break
 		}

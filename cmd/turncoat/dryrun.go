@@ -147,7 +147,7 @@ const thoughtChars = 400
 
 // Act implements match.Agent.
 func (u *understudy) Act(ctx context.Context, seen engine.Observation, asked engine.Request) (engine.Answer, error) {
-	p := llm.Compose(*u.spec, u.policy, seen, asked, nil, nil)
+	p := llm.Compose(*u.spec, u.policy, seen, asked, nil, nil, 0)
 	bind := u.spec.Policies[u.policy]
 	answer, err := u.inner.Act(ctx, seen, asked)
 	u.tell.calls++

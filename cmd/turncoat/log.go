@@ -27,6 +27,8 @@ var logEvents = []logged{
 	{"call retried", zerolog.InfoLevel, "a try failed and is made again: cause, error, wait_ms before it"},
 	{"call throttled", zerolog.InfoLevel, "the server is asked too often: wait_ms that it asks for, 0 where it does not say"},
 	{"call waits", zerolog.WarnLevel, "a call has no answer after 30 s: what it waits for; told once in five minutes for a server"},
+	{"limit learnt", zerolog.InfoLevel, "a prompt was too long: the context in tokens that is reckoned with from now on, and what the server told (0: nothing)"},
+	{"prompt shortened", zerolog.InfoLevel, "the talk of old rounds was left out of it: context, from_chars, to_chars"},
 	{"width changed", zerolog.InfoLevel, "how many calls are in flight at most: from, width, cause"},
 	{"breaker opened", zerolog.WarnLevel, "a server failed again and again, and is left alone for wait_ms"},
 	{"breaker closed", zerolog.InfoLevel, "it answers again"},

@@ -27,6 +27,7 @@ import (
 type modelFlags struct {
 	width, perMinute         int
 	maxWait                  time.Duration
+	context, timeout         int // tokens; seconds
 	maxTokens, maxGameTokens int
 	maxCost, maxGameCost     float64 // US dollars
 	prices                   string  // a file
@@ -38,6 +39,8 @@ const parallelHelp = "how many games play at once (default: a game for each proc
 func (f *modelFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.width, "width", 0, "most calls in flight to each model server; it adapts below that (default: what the server tells, else 1 for ollama, 8 for the others)")
 	flags.DurationVar(&f.maxWait, "max-wait", limits.DefaultMaxWait, "how long a call waits for a server that is asked too often, before its game is parked")
+	flags.IntVar(&f.context, "context", 0, "tokens that prompt and reply may take together at the model servers (default: what the spec and the server say)")
+	flags.IntVar(&f.timeout, "timeout", 0, "seconds for a whole answer, in place of what the specs say")
 	flags.IntVar(&f.perMinute, "rate", 0, "calls a minute to each model server (default: no bound)")
 	flags.IntVar(&f.maxTokens, "max-tokens", 0, "stop the batch when its models have used so many tokens (default: no bound)")
 	flags.IntVar(&f.maxGameTokens, "max-game-tokens", 0, "stop a game when its models have used so many tokens (default: no bound)")
@@ -100,6 +103,8 @@ type players struct {
 	prices  limits.Prices
 	kept    *gameStore
 	keep    bool // the prompts' texts too
+
+	contexts llm.Contexts
 }
 
 // players are who would play a design. What they lack, a key or a price, is an error of usage before anything is written.
@@ -118,7 +123,7 @@ func (a *app) players(d *design, f modelFlags) (*players, error) {
 	p := &players{
 		prices: prices,
 		design: d, keep: f.keepPrompts,
-		servers: &catalog.Servers{Getenv: a.getenv, Width: f.width, PerMinute: f.perMinute, MaxWait: f.maxWait, Tell: a.log},
+		servers: &catalog.Servers{Getenv: a.getenv, Width: f.width, PerMinute: f.perMinute, MaxWait: f.maxWait, Context: f.context, Timeout: time.Duration(f.timeout) * time.Second, Tell: a.log},
 		budget: &limits.Budget{Batch: limits.Spent{Tokens: f.maxTokens, Micros: micros(f.maxCost)},
 			EachGame: limits.Spent{Tokens: f.maxGameTokens, Micros: micros(f.maxGameCost)}},
 	}
@@ -128,6 +133,15 @@ func (a *app) players(d *design, f modelFlags) (*players, error) {
 		}
 	}
 	return p, nil
+}
+
+// learn asks the servers what they tell of themselves, before the first call.
+func (p *players) learn(ctx context.Context) {
+	models := p.design.models()
+	p.servers.Learn(ctx, models)
+	for _, spec := range models {
+		p.contexts.Learn(spec, p.servers.Limits(spec).Context)
+	}
 }
 
 // priceList reads the prices. A limit on money needs that of every model: an unknown price is not nothing.
@@ -206,7 +220,8 @@ func (p *players) agents(ref batch.Ref, setup engine.Setup) ([]match.Agent, erro
 			return nil, err
 		}
 		price, _ := p.prices.Find(player.Policy)
-		out[i] = &llm.Player{Spec: &d.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, price, model), Archive: kept, Seed: seed, Game: ref.ID, Vectors: vectors}
+		out[i] = &llm.Player{Spec: &d.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, price, model), Archive: kept, Seed: seed, Game: ref.ID, Vectors: vectors,
+			Contexts: &p.contexts, Tell: p.servers.Tell}
 	}
 	return out, nil
 }
@@ -442,7 +457,7 @@ func rowOfCall(call llm.Call) memory.ModelCall {
 		PromptChars: call.Prompt.Chars(), Reply: c.Text, Thinking: c.Thinking, Finish: string(c.Finish), Cause: string(c.Failure),
 		Detail: c.Detail, Tries: max(1, c.Tries), PromptTokens: c.Usage.Prompt, Cached: c.Usage.Cached, ReplyTokens: c.Usage.Reply,
 		ThinkingTokens: c.Usage.Thinking, QueueMS: c.Took.Queue.Milliseconds(), FirstMS: c.Took.First.Milliseconds(),
-		TotalMS: c.Took.Total.Milliseconds(), LoadMS: c.Took.Load.Milliseconds(),
+		TotalMS: c.Took.Total.Milliseconds(), LoadMS: c.Took.Load.Milliseconds(), Context: c.Context,
 	}
 }
 
@@ -450,6 +465,6 @@ func callOf(c memory.ModelCall) llm.Call {
 	ms := func(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 	return llm.Call{Seat: c.Seat, Attempt: c.Attempt, Policy: c.Policy, PromptHash: c.PromptHash, Completion: llm.Completion{
 		Text: c.Reply, Thinking: c.Thinking, Finish: llm.Finish(c.Finish), Model: c.Model, Failure: engine.Cause(c.Cause), Detail: c.Detail,
-		Tries: c.Tries, Usage: llm.Usage{Prompt: c.PromptTokens, Cached: c.Cached, Reply: c.ReplyTokens, Thinking: c.ThinkingTokens},
+		Tries: c.Tries, Context: c.Context, Usage: llm.Usage{Prompt: c.PromptTokens, Cached: c.Cached, Reply: c.ReplyTokens, Thinking: c.ThinkingTokens},
 		Took: llm.Took{Queue: ms(c.QueueMS), First: ms(c.FirstMS), Total: ms(c.TotalMS), Load: ms(c.LoadMS)}}}
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +26,8 @@ type Setup struct {
 	Answer  Answer        // safe for concurrent use; nil: Legal
 	Models  []string      // that the server lists; nil: "fake"
 	Forget  bool          // keeps no requests
+	Context int           // tokens of a prompt, from which on it is refused with Refusal; 0: none is
+	Refusal string        // the words, in which %d is the context
 }
 
 // Server is a fake model server on the loopback that understands both wires, for whole games. It counts what it does.
@@ -137,6 +141,11 @@ func (s *Server) chat(f Framing, w http.ResponseWriter, q *http.Request) {
 	}
 	free := sync.OnceFunc(func() { <-s.slots })
 	defer free()
+	if tokens(asked) > s.setup.Context && s.setup.Context > 0 {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write(f.Error(strings.ReplaceAll(s.setup.Refusal, "%d", strconv.Itoa(s.setup.Context))))
+		return
+	}
 	c.Began = s.now()
 	if !pass(q.Context(), s.setup.Latency) {
 		return
@@ -204,7 +213,7 @@ func pass(ctx context.Context, d time.Duration) bool {
 // bytes each. Where the client has gone away, end is not called.
 func (s *Server) answer(f Framing, q Request, w http.ResponseWriter, end func()) {
 	text := s.setup.Answer(q.Messages, q.Schema)
-	u := llm.Usage{Prompt: 1 + llm.Prompt{Messages: q.Messages}.Chars()/4, Reply: 1 + len(text)/4}
+	u := llm.Usage{Prompt: tokens(q), Reply: 1 + len(text)/4}
 	last := f.Whole(text, "", llm.Stop, u)
 	w.Header().Set("Content-Type", "application/json")
 	if q.Stream {
@@ -217,6 +226,8 @@ func (s *Server) answer(f Framing, q Request, w http.ResponseWriter, end func())
 	end()
 	_, _ = w.Write(last)
 }
+
+func tokens(q Request) int { return 1 + llm.Prompt{Messages: q.Messages}.Chars()/4 }
 
 // stream writes the pieces of a reply. False: the client went away.
 func (s *Server) stream(f Framing, text string, w http.ResponseWriter) bool {

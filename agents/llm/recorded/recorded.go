@@ -7,6 +7,7 @@ package recorded
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"turncoat/agents/llm"
@@ -15,8 +16,9 @@ import (
 
 // Replies are the stored calls of one game. They are a model: each stored reply is given once, in the order of the calls.
 type Replies struct {
-	mu    sync.Mutex
-	calls map[string][]llm.Completion // by prompt hash
+	mu       sync.Mutex
+	calls    map[string][]llm.Completion // by prompt hash
+	contexts []int                       // that their prompts were made for, each once
 }
 
 // New takes the stored calls of a game, in order.
@@ -24,8 +26,21 @@ func New(calls []llm.Call) *Replies {
 	r := &Replies{calls: map[string][]llm.Completion{}}
 	for _, c := range calls {
 		r.calls[c.PromptHash] = append(r.calls[c.PromptHash], c.Completion)
+		if !slices.Contains(r.contexts, c.Completion.Context) {
+			r.contexts = append(r.contexts, c.Completion.Context)
+		}
 	}
 	return r
+}
+
+// Contexts are those that the prompts of the replies were made for, each once.
+func (r *Replies) Contexts() []int { return r.contexts }
+
+// Holds reports whether there is a reply to a prompt of this hash that was not given yet.
+func (r *Replies) Holds(promptHash string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.calls[promptHash]) > 0
 }
 
 // Complete implements llm.Model. Its error wraps llm.ErrDeparts where no reply to the prompt is stored.
