@@ -48,6 +48,7 @@ type Player struct {
 	Vectors *Vectors // of the game; nil where the specification names no model for them
 
 	Contexts *Contexts // of the batch; nil: nothing is known, and nothing learnt
+	Health   *Health   // of the batch; nil: nobody watches
 	Tell     Teller    // nil: nobody
 }
 
@@ -86,11 +87,19 @@ func (p *Player) Act(ctx context.Context, seen engine.Observation, asked engine.
 		switch {
 		case got.Problem == nil:
 			got.Answer.Calls = calls
+			if attempt > 0 {
+				p.tell("reply repaired", who.Fields("cause", string(calls[0].Cause))...)
+			}
+			_ = p.Health.note(p.Policy, engine.CauseNone, "") // it is well
 			for i, m := range got.Answer.Notes {
 				got.Answer.Notes[i].From = recall.Sources(seen, m.About)
 			}
 			return got.Answer, nil
 		case attempt >= Repairs || call.Completion.Failure == engine.CauseProvider:
+			p.tell("answer forfeited", who.Fields("cause", string(got.Problem.Cause), "detail", Words(got.Problem.Detail))...)
+			if err := p.Health.note(p.Policy, got.Problem.Cause, call.Completion.Text); err != nil {
+				return engine.Answer{}, err
+			}
 			return engine.Answer{Seat: asked.Seat, Target: engine.NoSeat, Thought: got.Answer.Thought, Forfeit: got.Problem.Cause, Calls: calls}, nil
 		}
 		earlier = append(earlier, Attempt{Reply: clipReply(call.Completion.Text), Problem: *got.Problem})

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"strconv"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -16,6 +18,10 @@ type listed struct {
 	Scenario string `json:"scenario"`
 	Games    int    `json:"games"`
 	Finished int    `json:"finished"`
+	Failed   int    `json:"failed"`
+	Waiting  int    `json:"waiting"`   // parked or stopped
+	Answers  int    `json:"answers"`   // of models
+	Lost     int    `json:"forfeited"` // of them
 	Seed     uint64 `json:"seed"`
 	Status   string `json:"status"`
 	Created  string `json:"created"`
@@ -34,15 +40,25 @@ func (a *app) listCommand() *cobra.Command {
 				}
 				rows := []listed{}
 				for _, b := range batches {
-					row := listed{Batch: b.Name, Scenario: b.Scenario, Games: b.Games, Seed: b.Seed, Status: b.Status, Created: b.Created}
+					row := listed{Batch: b.Name, Scenario: b.Scenario, Games: b.Games, Seed: b.Seed, Status: state(b), Created: b.Created}
 					for g, err := range store.Games(ctx, b.Name) {
 						if err != nil {
 							return err
 						}
-						if g.Status == string(batch.Finished) {
+						switch batch.Status(g.Status) {
+						case batch.Finished:
 							row.Finished++
+						case batch.Failed:
+							row.Failed++
+						case batch.Parked, batch.Stopped:
+							row.Waiting++
 						}
 					}
+					answers, err := store.Answers(ctx, b.Name)
+					if err != nil {
+						return err
+					}
+					row.Answers, row.Lost = lost(answers)
 					rows = append(rows, row)
 				}
 				return a.printList(rows, asJSON)
@@ -57,10 +73,25 @@ func (a *app) printList(rows []listed, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(a.out).Encode(rows)
 	}
-	t := a.table("batch", "scenario", "finished", "games", "seed", "status", "created")
+	t := a.table("batch", "scenario", "finished", "games", "failed", "answers", "forfeited", "status")
 	for _, r := range rows {
-		t.AppendRow(table.Row{r.Batch, r.Scenario, r.Finished, r.Games, r.Seed, r.Status, r.Created})
+		answers, forfeited := "", ""
+		if r.Answers > 0 {
+			answers, forfeited = strconv.Itoa(r.Answers), strconv.Itoa(r.Lost)
+		}
+		t.AppendRow(table.Row{clipped(r.Batch, 24), r.Scenario, r.Finished, r.Games, r.Failed, answers, forfeited, r.Status})
 	}
 	t.Render()
 	return nil
+}
+
+// state is a batch's status, as it is now: one whose process has ended is not running, whatever was last written down.
+func state(b memory.Batch) string {
+	switch {
+	case b.Status != batchRunning:
+		return b.Status
+	case b.Lease.Held() && !b.Lease.Gone():
+		return fmt.Sprintf("running (process %d)", b.Lease.PID)
+	}
+	return batchInterrupted
 }

@@ -166,6 +166,8 @@ func (a *app) conclude(ctx context.Context, store *memory.Store, b memory.Batch,
 		if err := a.result(ctx, store, b, d, o); err != nil {
 			return err
 		}
+	} else if answers, err := store.Answers(ctx, b.Name); err == nil && !o.json {
+		a.tellAnswers(answers)
 	}
 	switch {
 	case t.unkept != nil:

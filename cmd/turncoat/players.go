@@ -105,6 +105,7 @@ type players struct {
 	keep    bool // the prompts' texts too
 
 	contexts llm.Contexts
+	health   llm.Health
 }
 
 // players are who would play a design. What they lack, a key or a price, is an error of usage before anything is written.
@@ -221,7 +222,7 @@ func (p *players) agents(ref batch.Ref, setup engine.Setup) ([]match.Agent, erro
 		}
 		price, _ := p.prices.Find(player.Policy)
 		out[i] = &llm.Player{Spec: &d.Prompts, Policy: player.Policy, Model: p.budget.Model(ref.ID, price, model), Archive: kept, Seed: seed, Game: ref.ID, Vectors: vectors,
-			Contexts: &p.contexts, Tell: p.servers.Tell}
+			Contexts: &p.contexts, Health: &p.health, Tell: p.servers.Tell}
 	}
 	return out, nil
 }

@@ -35,6 +35,8 @@ type outcome struct {
 	DB         string     `json:"db"`
 	Metrics    []shownRow `json:"metrics,omitempty"`
 
+	Answers []memory.Answers `json:"answers,omitempty"` // of models, by policy
+
 	Cells []outcomeOfCell `json:"cells,omitempty"`
 }
 
@@ -73,11 +75,15 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 			}
 		}
 	}
+	if out.Answers, err = store.Answers(ctx, b.Name); err != nil {
+		return err
+	}
 	if o.json {
 		return json.NewEncoder(a.out).Encode(out)
 	}
 	fmt.Fprintf(a.out, "%s: %d games of %s, seed %d\n", out.Batch, out.Games, out.Scenario, out.Seed)
 	fmt.Fprintf(a.out, "traitors won %d, faithful %d, drawn %d, failed %d\n\n", out.Winners.Traitors, out.Winners.Faithful, out.Winners.Draw, out.Failed)
+	a.tellAnswers(out.Answers)
 	if len(d.Cells) > 0 {
 		a.cellTable(d, b, list)
 	} else {

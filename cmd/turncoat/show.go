@@ -65,10 +65,16 @@ func (a *app) showBatch(ctx context.Context, store *memory.Store, b memory.Batch
 		}
 		t.AppendRow(table.Row{row.Game, row.ID, row.Status, row.Winner, row.Rounds, row.Events, row.Head[:12]})
 	}
-	if !asJSON {
-		fmt.Fprintf(a.out, "%s: %s, seed %d, %d games, %s\n\n", b.Name, b.Scenario, b.Seed, b.Games, b.Status)
-		t.Render()
+	if asJSON {
+		return nil
 	}
+	answers, err := store.Answers(ctx, b.Name)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "%s: %s, seed %d, %d games, %s\n\n", b.Name, b.Scenario, b.Seed, b.Games, state(b))
+	a.tellAnswers(answers)
+	t.Render()
 	return nil
 }
 
@@ -94,11 +100,16 @@ func (a *app) showGame(ctx context.Context, store *memory.Store, g memory.Game, 
 	for i := range seats {
 		seats[i] = shownSeat{i, game.Names[i], game.Roles[i].String(), game.Policies[i], fate(&game, engine.Seat(i))}
 	}
+	answers, err := store.AnswersOf(ctx, g.Key)
+	if err != nil {
+		return err
+	}
 	if asJSON {
 		return json.NewEncoder(a.out).Encode(struct {
 			shownGame
-			Seats []shownSeat `json:"seats"`
-		}{shownGame{g.Name(), g.ID, g.Seed, g.Status, g.Winner, g.Rounds, g.Events, g.Head.String(), g.Error}, seats})
+			Seats   []shownSeat      `json:"seats"`
+			Answers []memory.Answers `json:"answers,omitempty"`
+		}{shownGame{g.Name(), g.ID, g.Seed, g.Status, g.Winner, g.Rounds, g.Events, g.Head.String(), g.Error}, seats, answers})
 	}
 	won := "in play"
 	if game.Over {
@@ -110,6 +121,13 @@ func (a *app) showGame(ctx context.Context, store *memory.Store, g memory.Game, 
 		t.AppendRow(table.Row{s.Seat, s.Name, s.Role, s.Policy, s.Fate})
 	}
 	t.Render()
+	if len(answers) > 0 {
+		fmt.Fprintln(a.out)
+		a.tellAnswers(answers)
+	}
+	if g.Error != "" {
+		fmt.Fprintf(a.out, "%s: %s\n", g.Status, g.Error)
+	}
 	return nil
 }
 
