@@ -14,6 +14,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // the bare loop writes its own file
 
+	"turncoat/agents/llm"
 	"turncoat/engine"
 	"turncoat/engine/batch"
 	"turncoat/memory"
@@ -129,7 +130,7 @@ func benchBatch(b *testing.B, scenario, policy string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	kept, err := newGameStore(ctx, store, row)
+	kept, err := newGameStore(ctx, store, row, llm.Silent{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -264,7 +265,7 @@ func benchFile(b *testing.B) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	kept, err := newGameStore(context.Background(), store, row)
+	kept, err := newGameStore(context.Background(), store, row, llm.Silent{})
 	if err != nil {
 		b.Fatal(err)
 	}

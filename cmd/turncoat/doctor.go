@@ -226,7 +226,7 @@ func (c *checkup) terminal() {
 		c.good("terminal", "none: output is plain, without colour or progress")
 		return
 	}
-	c.good("terminal", "%d columns, colour %v", widthOf(c.app.out), wantsColour(c.app.out))
+	c.good("terminal", "%d columns, colour %v", widthOf(c.app.out, 1<<10), wantsColour(c.app.out))
 }
 
 func (a *app) modelsCommand() *cobra.Command {

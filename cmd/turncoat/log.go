@@ -44,16 +44,22 @@ var logEvents = []logged{
 	{"commit slow", zerolog.WarnLevel, "a commit took a second or more: ms, how many changes were in it"},
 }
 
+var logLevels = func() map[string]zerolog.Level {
+	out := map[string]zerolog.Level{}
+	for _, e := range logEvents {
+		out[e.name] = e.level
+	}
+	return out
+}()
+
 // logbook is the program's log. Packages tell it what happens through an interface of one method, which each declares for itself.
 type logbook struct{ zerolog.Logger }
 
 // Tell writes an event, with its fields as keys and values in turn.
 func (l logbook) Tell(event string, fields ...any) {
-	level := zerolog.WarnLevel // one that is not listed is seen
-	for _, e := range logEvents {
-		if e.name == event {
-			level = e.level
-		}
+	level, ok := logLevels[event]
+	if !ok {
+		level = zerolog.WarnLevel // one that is not listed is seen
 	}
 	l.WithLevel(level).Fields(fields).Msg(event)
 }
@@ -73,7 +79,7 @@ func (a *app) openLog() error {
 		a.closeLog = f.Close
 		w = f
 	case isTerminal(a.err):
-		w = zerolog.ConsoleWriter{Out: a.err, NoColor: !wantsColour(a.err)}
+		w = zerolog.ConsoleWriter{Out: a.err, NoColor: !wantsColour(a.err), TimeFormat: "15:04:05"}
 	}
 	a.log = logbook{zerolog.New(w).Level(level).With().Timestamp().Logger()}
 	return nil

@@ -99,7 +99,7 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 	if err := store.UpdateBatch(ctx, b); err != nil {
 		return err
 	}
-	kept, err := newGameStore(ctx, store, b)
+	kept, err := newGameStore(ctx, store, b, a.log)
 	if err != nil {
 		return err
 	}
@@ -265,12 +265,17 @@ type gameStore struct {
 	finished int
 	mu       sync.Mutex
 	forfeits map[engine.Cause]int // of this run, for the progress
-	logs     sync.Map             // id → *memory.GameLog of the games that are played step by step
+	calls    map[string]int       // of the games in play
+	// What the games that finished in this run took.
+	ended, callsOfEnded int
+
+	tell llm.Teller
+	logs sync.Map // id → *memory.GameLog of the games that are played step by step
 }
 
 // newGameStore reads which games the file holds.
-func newGameStore(ctx context.Context, store *memory.Store, b memory.Batch) (*gameStore, error) {
-	s := &gameStore{Store: store, batch: b, status: map[int]batch.Status{}, done: make([]uint64, (b.Games+63)/64)}
+func newGameStore(ctx context.Context, store *memory.Store, b memory.Batch, tell llm.Teller) (*gameStore, error) {
+	s := &gameStore{Store: store, batch: b, tell: tell, status: map[int]batch.Status{}, forfeits: map[engine.Cause]int{}, calls: map[string]int{}, done: make([]uint64, (b.Games+63)/64)}
 	for g, err := range store.Games(ctx, b.Name) {
 		if err != nil {
 			return nil, err
@@ -311,6 +316,7 @@ func (s *gameStore) Status(ctx context.Context, ref batch.Ref) (batch.Status, []
 		return status, nil, err
 	}
 	s.logs.Store(ref.ID, log)
+	s.tell.Tell("game resumed", "game", ref.ID, "index", ref.Index, "events", len(events))
 	return status, events, nil
 }
 
@@ -344,21 +350,34 @@ func (s *gameStore) Append(ctx context.Context, game string, after uint64, event
 	if !ok {
 		return fmt.Errorf("game %s was not started", game)
 	}
-	s.countForfeits(events)
+	s.count(game, events)
 	return log.(*memory.GameLog).Append(ctx, game, after, events)
 }
 
-func (s *gameStore) countForfeits(events []engine.Event) {
+// count adds up what a step brought, for the progress.
+func (s *gameStore) count(game string, events []engine.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range events {
-		if f, ok := e.Body.(engine.Forfeited); ok {
-			if s.forfeits == nil {
-				s.forfeits = map[engine.Cause]int{}
-			}
-			s.forfeits[f.Cause]++
+		switch b := e.Body.(type) {
+		case engine.Forfeited:
+			s.forfeits[b.Cause]++
+		case engine.Answered:
+			s.calls[game] += len(b.Calls)
 		}
 	}
+}
+
+// left is about how long the rest of the batch takes, by the pace of the calls up to now and the calls that a finished game took; 0 is
+// unknown. Games end late, so their own pace would say much too much at first.
+func (s *gameStore) left(calls int, took time.Duration) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended == 0 || calls == 0 || s.callsOfEnded == 0 {
+		return 0
+	}
+	all := s.callsOfEnded * (s.batch.Games - s.finished) / s.ended
+	return max(0, took*time.Duration(all-calls)/time.Duration(calls))
 }
 
 // forfeited lists the forfeits of this run by cause.
@@ -378,13 +397,42 @@ func (s *gameStore) Finish(ctx context.Context, out batch.Outcome) error {
 	if !ok {
 		return fmt.Errorf("game %s was not started", out.ID)
 	}
-	_, err := s.FinishGame(ctx, rowOf(log.(*memory.GameLog).Game(), out))
-	return err
+	if _, err := s.FinishGame(ctx, rowOf(log.(*memory.GameLog).Game(), out)); err != nil {
+		return err
+	}
+	s.tellEnd(out)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if out.Status == batch.Finished {
+		s.ended++
+		s.callsOfEnded += s.calls[out.ID]
+	}
+	delete(s.calls, out.ID)
+	return nil
+}
+
+// tellEnd tells the log what a game came to.
+func (s *gameStore) tellEnd(out batch.Outcome) {
+	fields := []any{"game", out.ID, "index", out.Index, "rounds", out.Rounds, "events", out.Events}
+	if out.Err != nil {
+		fields = append(fields, "error", out.Err.Error())
+	}
+	switch out.Status {
+	case batch.Finished:
+		s.tell.Tell("game finished", append(fields, "winner", out.Winner.String())...)
+	case batch.Failed:
+		s.tell.Tell("game failed", fields...)
+	case batch.Stopped:
+		s.tell.Tell("game stopped", fields...)
+	default:
+		s.tell.Tell("game parked", fields...)
+	}
 }
 
 // Commit implements batch.Store. It does not wait for the disk: play flushes at the end, and a game that a crash loses is
 // played again the same. In a season the next game reads this one.
 func (s *gameStore) Commit(ctx context.Context, out batch.Outcome, events []engine.Event) error {
+	s.tellEnd(out)
 	if s.season > 1 {
 		_, err := s.Store.Commit(ctx, rowOf(s.row(out.Ref), out), events)
 		return err

@@ -66,33 +66,22 @@ func (p *players) parallel(asked int) int {
 	return slots + slots/4 // some games are between two calls
 }
 
-// live gives the figures of the model servers in a line; nil where no seat is played by a model.
-func (p *players) live() func() string {
+// live gives the figures of the model servers as they stand; nil where no seat is played by a model.
+func (p *players) live() func() figuresNow {
 	if len(p.design.models()) == 0 {
 		return nil
 	}
 	began := time.Now()
-	return func() string {
-		s, spent := p.servers.Stats(), p.budget.Spent()
-		line := fmt.Sprintf("%d calls, %d in flight, %d waiting, %d retries, %.0f tokens/s", s.Calls, s.InFlight, s.Waiting, s.Retries,
-			float64(s.TokensOut)/time.Since(began).Seconds())
-		if forfeits := p.kept.forfeited(); forfeits != "" {
-			line += ", forfeits: " + forfeits
+	return func() figuresNow {
+		s := p.servers.Stats()
+		f := figuresNow{calls: s.Calls, inFlight: s.InFlight, waiting: s.Waiting, retries: s.Retries + s.Throttled, waitsFor: s.WaitsFor,
+			forfeits: p.kept.forfeited(), tokensASecond: float64(s.TokensOut) / time.Since(began).Seconds()}
+		if spent := p.budget.Spent(); spent.Micros > 0 {
+			f.money = limits.Dollars(spent.Micros)
 		}
-		if spent.Micros > 0 {
-			line += ", " + limits.Dollars(spent.Micros)
-		}
-		return line
+		f.left = p.kept.left(s.Calls, time.Since(began))
+		return f
 	}
-}
-
-// modelSeats seats every model of the design once.
-func (d *design) modelSeats() []engine.Player {
-	var out []engine.Player
-	for _, m := range d.models() {
-		out = append(out, engine.Player{Policy: m})
-	}
-	return out
 }
 
 // players gives every seat of a batch's games its player.

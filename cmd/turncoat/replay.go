@@ -62,7 +62,7 @@ func (a *app) replay(ctx context.Context, store *memory.Store, args []string, f 
 	}
 	return replay.Render(a.out, events, replay.Options{
 		As: view, From: f.from, Speed: f.speed, Pause: a.pause(ctx), Thoughts: f.thoughts, Beliefs: f.beliefs,
-		Color: wantsColour(a.out), Width: widthOf(a.out), Title: fmt.Sprintf("Game %s (%s)", g.Name(), g.ID),
+		Color: wantsColour(a.out), Width: widthOf(a.out, 120), Title: fmt.Sprintf("Game %s (%s)", g.Name(), g.ID),
 	})
 }
 
