@@ -51,8 +51,9 @@ func (f *modelFlags) register(flags *pflag.FlagSet) {
 }
 
 // parallel is how many games play at once: what was asked for, or as many as keep the processors or the servers' slots busy.
-func (p *players) parallel(asked int) int {
-	models := p.design.models()
+func (p *players) parallel(asked int) int { return p.parallelOf(asked, p.design.models()) }
+
+func (p *players) parallelOf(asked int, models []string) int {
 	switch {
 	case asked > 0:
 		return asked

@@ -128,7 +128,7 @@ func (b *bar) parts() []shownPart {
 	}
 	f := b.live()
 	if f.waitsFor != "" {
-		add(1, "waits: %s", f.waitsFor)
+		add(1, "%s", f.waitsFor)
 	}
 	if f.forfeits != "" {
 		add(2, "forfeits: %s", f.forfeits)

@@ -129,7 +129,7 @@ func (e *Endpoint) Stats() Stats {
 	s.Width, s.MaxWidth = e.pace.width, e.pace.max
 	e.pace.mu.Unlock()
 	if left, why, _ := e.pace.closed(); left > 0 {
-		s.WaitsFor = fmt.Sprintf("%s, next try in %v", why, left.Round(time.Second))
+		s.WaitsFor = fmt.Sprintf("%s, %d s", why, int(left.Seconds()+0.5))
 	}
 	return s
 }

@@ -54,7 +54,7 @@ func (p *pace) throttled(begun time.Time, after time.Duration) {
 			after = jitter(min(time.Second<<min(p.refusals-1, 16), MaxBackoff))
 		}
 	}
-	p.shut(after, "it is asked too often")
+	p.shut(after, "asked too often")
 }
 
 // failed closes the gate for a doubling time from the second moment in a row on, so that one call at a time finds out whether the server is back. After so many moments
@@ -68,7 +68,7 @@ func (p *pace) failed(begun time.Time, err error, o EndpointOptions) {
 	p.failures++
 	p.resize(max(1, p.width/2), "failed")
 	if p.failures > 1 { // one is the call's own affair, which waits by itself
-		p.shut(jitter(min(o.Backoff<<min(p.failures-1, 16), MaxBackoff)), fmt.Sprintf("it failed %d times in a row", p.failures))
+		p.shut(jitter(min(o.Backoff<<min(p.failures-1, 16), MaxBackoff)), fmt.Sprintf("failed %d times in a row", p.failures))
 	}
 	if p.failures < o.Failures {
 		return
