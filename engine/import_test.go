@@ -27,7 +27,7 @@ var may = map[string][]string{
 	"agents":            {"engine", "engine/posterior", "engine/narrate", "memory/recall", "agents"},
 	"memory":            {"engine"},
 	"memory/recall":     {"engine", "engine/narrate"},
-	"memory/foreign":    {"engine"},
+	"memory/foreign":    {"engine", "engine/narrate"},
 	"metrics":           {"engine", "engine/posterior"},
 	"metrics/report":    {"engine", "engine/narrate", "metrics"},
 	"scenarios":         {"engine"},

@@ -40,9 +40,6 @@ type Stream struct {
 	whole    bool // the server has announced the end of the reply
 }
 
-// lastWords is how long is waited for what follows the end of a reply: counts, mostly.
-const lastWords = 2 * time.Second
-
 // NewStream starts the clock of a call. Close releases it.
 func NewStream(parent context.Context, d Deadlines) *Stream {
 	s := &Stream{time: d, began: time.Now()}
@@ -71,15 +68,15 @@ func (s *Stream) Said() string {
 	return s.text.String()
 }
 
-// Whole says that the reply is whole, and that what may follow it is not part of it: it is waited for a moment and no longer, and
+// Whole says that the reply is whole, and that what may follow it is not part of it: it is waited for so long and no longer, and
 // whatever goes wrong with it is of no matter.
-func (s *Stream) Whole() {
+func (s *Stream) Whole(wait time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.whole = true; s.timer == nil {
-		s.timer = time.AfterFunc(lastWords, s.late)
+		s.timer = time.AfterFunc(wait, s.late)
 	}
-	s.timer.Reset(lastWords)
+	s.timer.Reset(wait)
 }
 
 // patience is how long to wait from now: a step's bound or what is left of the total.

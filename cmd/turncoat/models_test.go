@@ -133,16 +133,25 @@ func TestServerGoesAway(t *testing.T) {
 	}
 }
 
-// What goes wrong with replies is in the log under its cause; a key never is anywhere.
+// What goes wrong with replies is in the log under its cause, and where nothing comes of the first 20 answers the batch stops and says why; a key
+// never is anywhere.
 func TestForfeitsAreCounted(t *testing.T) {
 	server := llmtest.Serve(llmtest.Setup{Width: 4, Answer: func([]llm.Message, json.RawMessage) string { return "I'm sorry, but I can't do that." }})
 	defer server.Close()
 	db := filepath.Join(t.TempDir(), "f.db")
 	cmd := modelRun(t, server, "run", "duel-4", "--games", "1", "--seed", "1", "--batch", "b", "--policy", "vllm/fake", "--db", db)
 	cmd.Env = append(cmd.Env, "VLLM_API_KEY=sk-very-secret")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	out, _ := cmd.CombinedOutput() // the exit code says it
+	if code := cmd.ProcessState.ExitCode(); code != exitProvider {
+		t.Fatalf("exit %d\n%s", code, out)
+	}
+	for _, want := range []string{"first 20 of vllm/fake failed", "“I'm sorry, but I can't do that.”", "turncoat doctor 'vllm/fake'", "turncoat resume b", "answers (100.0 %) were forfeited"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("it does not say %q:\n%s", want, out)
+		}
+	}
+	if listed := mustRun(t, "list", "--json", "--db", db); !strings.Contains(listed, `"waiting":1`) || strings.Contains(listed, `"forfeited":0`) {
+		t.Errorf("the list: %s", listed)
 	}
 	body, err := os.ReadFile(db)
 	if err != nil {

@@ -34,7 +34,7 @@ type EndpointOptions struct {
 
 // The defaults of an endpoint.
 const (
-	DefaultRetries  = 4
+	DefaultRetries  = 10 // more than the failures in a row after which a server is given up: it answers others meanwhile
 	DefaultBackoff  = 500 * time.Millisecond
 	MaxBackoff      = 30 * time.Second
 	DefaultFailures = 5

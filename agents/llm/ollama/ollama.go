@@ -34,6 +34,9 @@ import (
 // keepAlive is how long the server keeps a model loaded after a call: a batch may pause for longer than the server's 5 minutes.
 const keepAlive = 30 * time.Minute
 
+// drainFor is how long is waited, behind the end of a reply, for the end of the body: then its connection is used again.
+const drainFor = 50 * time.Millisecond
+
 // seedBits are what every runner takes: the oldest has 32 bits, all of them set meaning "no seed".
 const seedBits = 1<<31 - 1
 
@@ -206,7 +209,7 @@ func (a *answer) take(r api.ChatResponse) error {
 		}
 	}
 	if a.done {
-		a.stream.Whole()
+		a.stream.Whole(drainFor)
 	}
 	return nil
 }

@@ -13,10 +13,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"turncoat/agents/llm"
 )
+
+// countsFor is how long is waited, behind the end of a reply, for the event that counts its tokens.
+const countsFor = 500 * time.Millisecond
 
 // maxLine is the longest line of a stream and the longest answer in one piece, in bytes.
 const maxLine = 8 << 20
@@ -204,7 +208,7 @@ func (r *reply) events(body *bufio.Reader) (bool, error) {
 			return true, nil
 		}
 		if text, ok := m.cast(data); ok {
-			err = r.cast(text)
+			err, open = r.cast(text), open[:0]
 		} else if cut(data) {
 			open = append(open[:0], data...)
 			continue
@@ -350,7 +354,7 @@ func (r *reply) said(ch *choice) error {
 		return r.owner.broke([]byte(`"the server broke off: ` + why + `"`))
 	default:
 		r.why = why
-		r.stream.Whole()
+		r.stream.Whole(countsFor)
 	}
 	return nil
 }

@@ -95,6 +95,7 @@ func TestReplies(t *testing.T) {
 			body: `data: {"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"hi"}]}}]}` + "\n\n" + `data: {"choices":[{"delta":{"content":"!"},"finish_reason":"stop"}]}` + "\n\n"},
 		{name: "content in parts, whole", kind: plain, body: `{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}]}`, want: llm.Completion{Text: "hi", Finish: llm.Stop}},
 		{name: "an event over several lines", kind: stream, body: "data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"hi\"},\ndata: \"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
+		{name: "events over several lines", kind: stream, body: strings.Repeat("data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"hi\"}}]}\n\n", 3) + "data: [DONE]\n\n", want: llm.Completion{Text: "hihihi", Finish: llm.Stop}},
 		{name: "an event over several lines that is none", kind: stream, body: "data: {\"choices\":\ndata: [{\"delta\"\n\ndata: [DONE]\n\n", cause: engine.CauseProvider},
 		{name: "CR alone", kind: stream, body: "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\r\rdata: [DONE]\r\r", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
 		{name: "events as HTML", kind: "text/html", body: "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n\ndata: [DONE]\n\n", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
