@@ -15,7 +15,7 @@ type Answers struct {
 	Causes    map[string]int `json:"causes,omitempty"` // of the forfeits
 	Calls     int            `json:"calls"`
 	Retried   int            `json:"retried"`   // tries of calls beyond the first
-	Shortened int            `json:"shortened"` // calls whose prompt was made for less than the specification says
+	Shortened int            `json:"shortened"` // calls from whose prompt something was left out for the server's context
 }
 
 // Answers lists the policies that were asked by calls, in order of their names; none where no model played.

@@ -29,7 +29,7 @@ type ModelCall struct {
 	PromptTokens, Cached int
 	ReplyTokens          int
 	ThinkingTokens       int
-	Context              int // tokens; 0: as the prompt specification says
+	Context              int // tokens that the prompt was made shorter for; 0: it was not
 	QueueMS, FirstMS     int64
 	TotalMS, LoadMS      int64
 }

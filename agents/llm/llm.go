@@ -48,6 +48,8 @@ type Prompt struct {
 	Schema   json.RawMessage // JSON Schema that the reply has to obey
 	Seed     uint64          // for the sampler; providers take the bits that their wire has room for
 	Caller   Caller
+	Context  int // tokens of the context that made it shorter than the specification alone would have; 0: none did
+	Left     int // rounds of which something was left out, for that context or for the specification's
 }
 
 // Caller is who asks: what a queue and the program's log know a call by. Nothing of it reaches the model.
@@ -129,7 +131,7 @@ type Completion struct {
 	Usage    Usage
 	Took     Took
 	Tries    int // how often the wire was tried for it; 0 counts as 1
-	Context  int // tokens of the context that its prompt was made for, where that is less than the specification says; 0: as that says
+	Context  int // tokens of the context that its prompt was made shorter for (Prompt.Context); 0: it was not
 
 	// Set where no reply that counts came after all the tries: the cause, and what happened in words.
 	Failure engine.Cause
@@ -144,6 +146,7 @@ const (
 	Stop    Finish = "stop"
 	Length  Finish = "length"  // at the token limit
 	Refused Finish = "refusal" // the provider's filter, or the model's own refusal where the wire says so
+	Unput   Finish = "unput"   // it was never asked: the prompt is too long for the server's context, with nothing left to leave out
 )
 
 // Usage counts tokens as the server does; 0 is unknown.

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -95,9 +96,9 @@ func (p *Player) Act(ctx context.Context, seen engine.Observation, asked engine.
 				got.Answer.Notes[i].From = recall.Sources(seen, m.About)
 			}
 			return got.Answer, nil
-		case attempt >= Repairs || call.Completion.Failure == engine.CauseProvider:
+		case attempt >= Repairs || call.Completion.Failure == engine.CauseProvider || call.Completion.Finish == Unput:
 			p.tell("answer forfeited", who.Fields("cause", string(got.Problem.Cause), "detail", Words(got.Problem.Detail))...)
-			if err := p.Health.note(p.Policy, got.Problem.Cause, call.Completion.Text); err != nil {
+			if err := p.Health.note(p.Policy, got.Problem.Cause, cmp.Or(call.Completion.Text, call.Completion.Detail)); err != nil {
 				return engine.Answer{}, err
 			}
 			return engine.Answer{Seat: asked.Seat, Target: engine.NoSeat, Thought: got.Answer.Thought, Forfeit: got.Problem.Cause, Calls: calls}, nil
@@ -110,12 +111,13 @@ func (p *Player) Act(ctx context.Context, seen engine.Observation, asked engine.
 const longestQuoted = 2000
 
 // clipReply keeps the beginning of a reply, whole runes of it.
-func clipReply(text string) string {
-	text = strings.ToValidUTF8(text, "")
-	if len(text) <= longestQuoted {
+func clipReply(text string) string { return clipTo(strings.ToValidUTF8(text, ""), longestQuoted) }
+
+func clipTo(text string, bytes int) string {
+	if len(text) <= bytes {
 		return text
 	}
-	return strings.ToValidUTF8(text[:longestQuoted], "") + " …"
+	return strings.ToValidUTF8(text[:bytes], "") + " …"
 }
 
 // call gives the stored call, or makes it and stores it. A prompt that is longer than the server's context is made again for a shorter
@@ -144,54 +146,83 @@ func (p *Player) call(ctx context.Context, who Caller, compose func(context int)
 // make asks the model, with a shorter prompt each time that one is too long. Where nothing more can be left out the answer is
 // forfeited: waiting would not help.
 func (p *Player) make(ctx context.Context, who Caller, compose func(context int) Prompt) (Call, error) {
-	context := p.context(compose)
-	prompt := compose(context)
+	first := compose(p.context(who.Seat))
+	prompt := first
 	for refused := 0; ; refused++ {
+		prompt = p.fitting(prompt, compose)
 		c, err := p.Model.Complete(ctx, prompt)
-		f, failed := FailureOf(err)
-		switch {
-		case err == nil:
-		case !failed || !f.TooLong:
+		f := p.tooLong(c, err, prompt)
+		if f == nil && err != nil {
 			return Call{}, err
-		default:
-			next := p.learn(who, f, prompt, context)
-			if shorter := compose(next); shorter.Chars() < prompt.Chars() {
-				p.tell("prompt shortened", who.Fields("context", next, "from_chars", prompt.Chars(), "to_chars", shorter.Chars())...)
-				context, prompt = next, shorter
+		}
+		if f != nil {
+			p.learn(who, f, prompt)
+			if shorter, ok := p.shorter(prompt, compose); ok {
+				prompt = shorter
 				continue
 			}
-			c.Failure, c.Detail = engine.CauseTruncated, "nothing more can be left out of the prompt: "+f.Error()
+			if err != nil {
+				c.Finish, c.Failure, c.Detail = Unput, engine.CauseTruncated, "nothing more can be left out of the prompt: "+f.Error()
+			}
 		}
-		c.Context, c.Tries = context, max(1, c.Tries)+refused
+		if prompt.Context > 0 {
+			p.tell("prompt shortened", who.Fields("context", prompt.Context, "from_chars", first.Chars(), "to_chars", prompt.Chars(), "rounds", prompt.Left, "refused", refused)...)
+		}
+		c.Context, c.Tries = prompt.Context, max(1, c.Tries)+refused
 		return Call{Seat: who.Seat, Attempt: who.Attempt, Policy: p.Policy, PromptHash: prompt.Hash(), Prompt: prompt, Completion: c}, nil
 	}
 }
 
-// context is what to make a prompt for: what is known of the server's, or, where replies are played again, that of the stored prompt.
-func (p *Player) context(compose func(context int) Prompt) int {
-	stored, ok := p.Model.(hoard)
-	if !ok {
-		known, own := p.Contexts.Of(p.Policy), p.Spec.Policies[p.Policy].Context
-		if own > 0 && known >= own {
-			return 0
-		}
-		return known
+// context is what to make a prompt for at first: what is known of the server's, or, where replies are played again, that of the stored prompt.
+func (p *Player) context(seat engine.Seat) int {
+	if stored, ok := p.Model.(hoard); ok {
+		return stored.Context(seat)
 	}
-	for _, context := range stored.Contexts() {
-		if stored.Holds(compose(context).Hash()) {
-			return context
+	return p.Contexts.Of(p.Policy)
+}
+
+// fitting is the longest form of a prompt that is not known to be refused.
+func (p *Player) fitting(prompt Prompt, compose func(context int) Prompt) Prompt {
+	for p.Contexts.refuses(p.Policy, prompt.Chars()) {
+		shorter, ok := p.shorter(prompt, compose)
+		if !ok {
+			break
 		}
+		prompt = shorter
 	}
-	return 0
+	return prompt
+}
+
+// shorter is the next shorter form of a prompt that was refused; false where there is none.
+func (p *Player) shorter(prompt Prompt, compose func(context int) Prompt) (Prompt, bool) {
+	bind := p.Spec.Policies[p.Policy].Under(prompt.Context).Under(p.Contexts.Of(p.Policy))
+	next := compose(bind.shorter(p.Contexts.told(p.Policy), bind.Tokens(prompt.Chars()+len(prompt.Schema))))
+	return next, next.Chars() < prompt.Chars()
+}
+
+// fewLeft is how many tokens of a context may be left where its end has cut a reply off: servers count their own marks or don't.
+const fewLeft = 16
+
+// tooLong is the failure of a prompt that was refused for its length, or that left no room in the context for the reply: some servers take
+// such a prompt, and end the reply where the context ends. Stored replies are what they were.
+func (p *Player) tooLong(c Completion, err error, prompt Prompt) *Failure {
+	if f, ok := FailureOf(err); ok && f.TooLong {
+		return f
+	}
+	bind := p.Spec.Policies[p.Policy].Under(p.Contexts.Of(p.Policy)).Under(p.Contexts.told(p.Policy))
+	used := c.Usage.Prompt + c.Usage.Reply
+	if p.Contexts == nil || err != nil || c.Finish != Length || bind.Context == 0 ||
+		c.Usage.Prompt == 0 || c.Usage.Reply == 0 || c.Usage.Reply >= bind.Predict || used+fewLeft < bind.Context {
+		return nil
+	}
+	return &Failure{Cause: engine.CauseTruncated, TooLong: true, Err: fmt.Errorf("the context of %d tokens ended after %d of the reply", bind.Context, c.Usage.Reply)}
 }
 
 // learn takes from a refusal how long a prompt may be.
-func (p *Player) learn(who Caller, f *Failure, prompt Prompt, context int) int {
-	bind := p.Spec.Policies[p.Policy].Under(context)
-	next := bind.shorter(f.Context, bind.Tokens(prompt.Chars()+len(prompt.Schema)))
-	p.Contexts.Learn(p.Policy, next)
-	p.tell("limit learnt", who.Fields("context", next, "told", f.Context)...)
-	return next
+func (p *Player) learn(who Caller, f *Failure, prompt Prompt) {
+	if p.Contexts.refused(p.Policy, prompt.Chars(), f.Context) {
+		p.tell("limit learnt", who.Fields("chars", prompt.Chars(), "told", f.Context, "error", f.Error())...)
+	}
 }
 
 func (p *Player) tell(event string, fields ...any) {

@@ -111,8 +111,8 @@ func TestDeparture(t *testing.T) {
 	}
 }
 
-// A refusal for length teaches the context once for all games, shorter each time, and what was made for it is kept with the call.
-func TestShorterPrompts(t *testing.T) {
+// How much shorter a prompt is made after a refusal.
+func TestShorter(t *testing.T) {
 	b := Binding{Context: 0, Predict: 1000, Chars: 35}
 	for _, c := range []struct{ held, told, tokens, want int }{
 		{0, 4096, 6000, 4096},     // told
@@ -125,14 +125,14 @@ func TestShorterPrompts(t *testing.T) {
 			t.Errorf("%+v: %d", c, got)
 		}
 	}
+	if b.Under(512).Context != 512 || (Binding{Context: 512}).Under(4096).Context != 512 || b.Under(0).Context != 0 {
+		t.Error("Under")
+	}
 	var known Contexts
 	for _, n := range []int{4096, 8192, 0, 2048} {
 		known.Learn("a", n)
 	}
 	if known.Of("a") != 2048 || known.Of("b") != 0 || (*Contexts)(nil).Of("a") != 0 {
 		t.Error(known.Of("a"), known.Of("b"))
-	}
-	if b.Under(512).Context != 512 || (Binding{Context: 512}).Under(4096).Context != 512 || b.Under(0).Context != 0 {
-		t.Error("Under")
 	}
 }

@@ -2,6 +2,7 @@ package llm
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"turncoat/engine"
@@ -21,7 +22,8 @@ type Attempt struct {
 //
 // The rules come first, then the public record, which only grows at its end, then what is the seat's own, then the question: so
 // all seats of a game have the longest possible beginning in common. Where the context has no room for the whole record,
-// the talk of the oldest rounds is left out, a whole round at a time, and the prompt says so.
+// the talk of the oldest rounds is left out, a whole round at a time, and the prompt says so. Under a server's context all but the
+// beginning of a reply that is quoted goes before that, and what the seat alone perceived in the oldest rounds after it.
 func Compose(spec PromptSpec, policy string, seen engine.Observation, asked engine.Request, earlier []Attempt, vectors func(string) []int8, context int) Prompt {
 	return sorted(recalled(spec.Policies[policy], seen, asked, vectors)).compose(spec, policy, seen.Seat, asked, earlier, context)
 }
@@ -47,20 +49,69 @@ func rulesOf(seen engine.Observation) engine.Rules {
 }
 
 func (r *record) compose(spec PromptSpec, policy string, seat engine.Seat, asked engine.Request, earlier []Attempt, context int) Prompt {
-	bind := spec.Policies[policy].Under(context)
-	system := systemText(r.rules, spec.Texts)
-	own := r.ownPart(spec.Texts, seat) + r.question(asked)
-	schema := r.schema(asked)
-	p := Prompt{Schema: schema}
-	room := bind.Room() - len(system) - len(own) - len(schema)
-	for _, a := range earlier {
-		room -= len(a.Reply)
+	bind := spec.Policies[policy]
+	lent := bind.Under(context) != bind
+	bind = bind.Under(context)
+	system, question := systemText(r.rules, spec.Texts), r.question(asked)
+	p := Prompt{Schema: r.schema(asked)}
+	room := bind.Room() - len(system) - len(question) - len(p.Schema)
+	fit := r.within(spec.Texts, seat, asked.Round, bind.Context > 0, lent, room-quotedBytes(earlier))
+	if lent && fit.left > 0 {
+		earlier = quotedShort(earlier)
+		fit = r.within(spec.Texts, seat, asked.Round, true, true, room-quotedBytes(earlier))
+		p.Context = context
 	}
-	p.Messages = append(p.Messages, Message{System, system}, Message{User, r.publicPart(bind.Context > 0, room, asked.Round) + own})
+	p.Left = max(0, fit.left-1) // nobody speaks before round 1
+	p.Messages = append(p.Messages, Message{System, system}, Message{User, fit.public + fit.own + question})
 	for _, a := range earlier {
 		p.Messages = append(p.Messages, Message{Assistant, a.Reply}, Message{User, repairText(a.Problem)})
 	}
 	return p
+}
+
+// shortQuote is how many bytes of a useless reply are quoted under a server's context that is too short for all of it.
+const shortQuote = 200
+
+func quotedBytes(earlier []Attempt) (n int) {
+	for _, a := range earlier {
+		n += len(a.Reply)
+	}
+	return n
+}
+
+func quotedShort(earlier []Attempt) []Attempt {
+	out := slices.Clone(earlier)
+	for i := range out {
+		out[i].Reply = clipTo(out[i].Reply, shortQuote)
+	}
+	return out
+}
+
+// fitted are the two parts of the record as far as there is room.
+type fitted struct {
+	public, own string
+	left        int // the rounds before this one are not whole
+}
+
+// within makes the record fit the room, if it is bounded. Under a context that is lent, by a server, the seat's own record gives way after the
+// public one: the players of the night, who have one, would otherwise be the first whose prompts can't be put.
+func (r *record) within(t Texts, seat engine.Seat, round int, bounded, lent bool, room int) fitted {
+	f := fitted{own: r.ownPart(t, seat, 0)}
+	for ; ; f.left++ {
+		f.public = r.publicPart(f.left, lent)
+		if !bounded || len(f.public)+len(f.own) <= room {
+			return f
+		}
+		if f.left > round {
+			break
+		}
+	}
+	for from := 1; lent && from <= round+1; from++ {
+		if f.own = r.ownPart(t, seat, from); len(f.public)+len(f.own) <= room {
+			break
+		}
+	}
+	return f
 }
 
 // systemText is the same for every seat and every call of a game.
@@ -78,20 +129,16 @@ func systemText(rules engine.Rules, t Texts) string {
 	return b.String()
 }
 
-// publicPart is the record that all share, with the talk of as few rounds left out as the room asks for.
-func (r *record) publicPart(bounded bool, room, round int) string {
-	for from := 0; ; from++ {
-		var b strings.Builder
-		b.WriteString("WHAT EVERYBODY KNOWS\n")
-		tell(&b, r.public, from)
-		if !bounded || b.Len() <= room || from > round {
-			return b.String()
-		}
-	}
+// publicPart is the record that all share, without the talk of rounds before from.
+func (r *record) publicPart(from int, closed bool) string {
+	var b strings.Builder
+	b.WriteString("WHAT EVERYBODY KNOWS\n")
+	tell(&b, r.public, talkLeftOut, closed, func(e entry) bool { return e.talk && e.round < from })
+	return b.String()
 }
 
-// ownPart is what nobody else at the table is shown.
-func (r *record) ownPart(t Texts, seat engine.Seat) string {
+// ownPart is what nobody else at the table is shown, without what was perceived in rounds before from.
+func (r *record) ownPart(t Texts, seat engine.Seat, from int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nWHAT ONLY YOU KNOW\nYou are %s. You are a %s.\n", r.name(seat), r.words.Role(r.role))
 	if len(r.allies) > 0 {
@@ -107,7 +154,7 @@ func (r *record) ownPart(t Texts, seat engine.Seat) string {
 	if r.beliefs != "" {
 		b.WriteString("What you last stated in private: " + r.beliefs + "\n")
 	}
-	tell(&b, r.private, 0)
+	tell(&b, r.private, ownLeftOut, true, func(e entry) bool { return e.round < from })
 	return b.String()
 }
 

@@ -42,7 +42,8 @@ type record struct {
 // entry is a line of the record and the round that it belongs to.
 type entry struct {
 	round int
-	talk  bool // speech, which is left out first where there is no room
+	talk  bool   // speech, which is left out first where there is no room
+	head  string // of the round and phase, over their first line
 	text  string
 }
 
@@ -72,9 +73,9 @@ func sorted(seen engine.Observation) *record {
 			}
 			_, talk := o.Body.(engine.Statement)
 			if public(r.rules, o) {
-				r.public = append(r.public, entry{o.Round, talk, shown.over(o, r.words) + line})
+				r.public = append(r.public, entry{o.Round, talk, shown.over(o, r.words), line})
 			} else {
-				r.private = append(r.private, entry{o.Round, false, own.over(o, r.words) + line})
+				r.private = append(r.private, entry{o.Round, false, own.over(o, r.words), line})
 			}
 		}
 	}
@@ -111,23 +112,31 @@ func phaseWord(p engine.Phase, w narrate.Words) string {
 	return strings.ReplaceAll(p.String(), "_", " ")
 }
 
-// tell writes the lines, without the talk of rounds before from.
-func tell(b *strings.Builder, lines []entry, from int) {
+// The notices that stand in place of what is left out.
+const (
+	talkLeftOut = "(What was said is left out here, for want of room.)\n"
+	ownLeftOut  = "(What was only for you is left out here, for want of room.)\n"
+)
+
+// tell writes the lines without some, with a notice in their place; what is left out at the end has one only if it is closed.
+func tell(b *strings.Builder, lines []entry, notice string, closed bool, out func(entry) bool) {
 	left := false
 	for _, e := range lines {
-		if e.talk && e.round < from {
-			if i := strings.LastIndexByte(e.text, '\n'); i >= 0 { // its heading stays
-				b.WriteString(e.text[:i+1])
-			}
+		if out(e) {
+			b.WriteString(e.head) // stays
 			left = true
 			continue
 		}
 		if left {
-			b.WriteString("(What was said is left out here, for want of room.)\n")
+			b.WriteString(notice)
 			left = false
 		}
+		b.WriteString(e.head)
 		b.WriteString(e.text)
 		b.WriteByte('\n')
+	}
+	if left && closed {
+		b.WriteString(notice)
 	}
 }
 

@@ -27,7 +27,7 @@ func (a *app) tellAnswers(list []memory.Answers) {
 	t.Render()
 	for _, one := range list {
 		if one.Shortened > 0 {
-			fmt.Fprintf(a.out, "%s: %d of %d prompts were made for a shorter context than the spec says\n", one.Policy, one.Shortened, one.Calls)
+			fmt.Fprintf(a.out, "%s: something was left out of %d of %d prompts, for the context of the server\n", one.Policy, one.Shortened, one.Calls)
 		}
 		if one.Forfeited == 0 {
 			continue

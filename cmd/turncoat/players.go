@@ -103,6 +103,9 @@ func (a *app) players(d *design, f modelFlags) (*players, error) {
 	if d.Imported != "" {
 		return nil, usage(fmt.Errorf("the batch was imported (%s): it can be measured and replayed, not played on", d.Imported))
 	}
+	if err := f.check(d.models()); err != nil {
+		return nil, err
+	}
 	prices, err := f.priceList(d.models())
 	if err != nil {
 		return nil, err
@@ -127,12 +130,39 @@ func (a *app) players(d *design, f modelFlags) (*players, error) {
 }
 
 // learn asks the servers what they tell of themselves, before the first call.
-func (p *players) learn(ctx context.Context) {
+func (p *players) learn(ctx context.Context) error {
 	models := p.design.models()
 	p.servers.Learn(ctx, models)
 	for _, spec := range models {
-		p.contexts.Learn(spec, p.servers.Limits(spec).Context)
+		context := p.servers.Limits(spec).Context
+		if err := roomBeside(spec, context, "its server has a context"); err != nil {
+			return err
+		}
+		p.contexts.Learn(spec, context)
 	}
+	return nil
+}
+
+// roomBeside refuses a context that the reply alone would fill: every prompt would lose all that can be left out of it, in silence.
+func roomBeside(spec string, context int, whose string) error {
+	_, o, err := catalog.ParseModel(spec)
+	if err != nil || context == 0 || context > o.Predict {
+		return err
+	}
+	return usage(fmt.Errorf("policy %q: %s of %d tokens, and a reply may take %d of them (num_predict): nothing is left for a prompt; write a smaller num_predict into the spec", spec, whose, context, o.Predict))
+}
+
+// check refuses what can't be meant.
+func (f modelFlags) check(models []string) error {
+	if f.context < 0 || f.timeout < 0 {
+		return usage(fmt.Errorf("--context %d, --timeout %d: they take a number of tokens and of seconds", f.context, f.timeout))
+	}
+	for _, spec := range models {
+		if err := roomBeside(spec, f.context, "--context gives it one"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // priceList reads the prices. A limit on money needs that of every model: an unknown price is not nothing.

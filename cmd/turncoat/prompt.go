@@ -77,6 +77,9 @@ func (a *app) listCalls(calls []memory.ModelCall, seat int) error {
 
 func (a *app) showPrompt(p llm.Prompt, c memory.ModelCall) {
 	fmt.Fprintf(a.out, "== step %d, seat %d, attempt %d, %s: sha256 %s\n", c.Step, c.Seat, c.Attempt, c.Policy, p.Hash())
+	if c.Context > 0 {
+		fmt.Fprintf(a.out, "-- made shorter for a context of %d tokens\n", c.Context)
+	}
 	for _, m := range p.Messages {
 		fmt.Fprintf(a.out, "-- %s\n%s\n", m.Speaker, m.Text)
 	}

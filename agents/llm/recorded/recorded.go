@@ -1,59 +1,54 @@
 // Package recorded plays a model's seat from the replies that were stored when a game was first played, without any server.
 //
-// A reply is found by the hash of the prompt that it answered, so that a game which comes to another prompt says where it departs
+// A reply counts for the prompt that it answered alone, by its hash, so that a game which comes to another prompt says where it departs
 // from the recorded one instead of going on with replies to something else. The package must not know where replies are kept.
 package recorded
 
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 
 	"turncoat/agents/llm"
 	"turncoat/engine"
 )
 
-// Replies are the stored calls of one game. They are a model: each stored reply is given once, in the order of the calls.
+// Replies are the stored calls of one game. They are a model: each seat's replies are given once, in the order of its calls.
 type Replies struct {
-	mu       sync.Mutex
-	calls    map[string][]llm.Completion // by prompt hash
-	contexts []int                       // that their prompts were made for, each once
+	mu    sync.Mutex
+	calls map[engine.Seat][]llm.Call
 }
 
 // New takes the stored calls of a game, in order.
 func New(calls []llm.Call) *Replies {
-	r := &Replies{calls: map[string][]llm.Completion{}}
+	r := &Replies{calls: map[engine.Seat][]llm.Call{}}
 	for _, c := range calls {
-		r.calls[c.PromptHash] = append(r.calls[c.PromptHash], c.Completion)
-		if !slices.Contains(r.contexts, c.Completion.Context) {
-			r.contexts = append(r.contexts, c.Completion.Context)
-		}
+		r.calls[c.Seat] = append(r.calls[c.Seat], c)
 	}
 	return r
 }
 
-// Contexts are those that the prompts of the replies were made for, each once.
-func (r *Replies) Contexts() []int { return r.contexts }
-
-// Holds reports whether there is a reply to a prompt of this hash that was not given yet.
-func (r *Replies) Holds(promptHash string) bool {
+// Context is that for which the next prompt of a seat was made shorter; 0: for none, or there is no more.
+func (r *Replies) Context(seat engine.Seat) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.calls[promptHash]) > 0
+	if len(r.calls[seat]) == 0 {
+		return 0
+	}
+	return r.calls[seat][0].Completion.Context
 }
 
-// Complete implements llm.Model. Its error wraps llm.ErrDeparts where no reply to the prompt is stored.
+// Complete implements llm.Model. Its error wraps llm.ErrDeparts where the next stored reply of the seat is to another prompt.
 func (r *Replies) Complete(_ context.Context, p llm.Prompt) (llm.Completion, error) {
-	hash := p.Hash()
+	hash, seat := p.Hash(), p.Caller.Seat
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	left := r.calls[hash]
-	if len(left) == 0 {
+	left := r.calls[seat]
+	if len(left) == 0 || left[0].PromptHash != hash {
 		return llm.Completion{}, fmt.Errorf("%w: no reply to the prompt %.12s is stored", llm.ErrDeparts, hash)
 	}
-	r.calls[hash] = left[1:]
-	return left[0], nil
+	r.calls[seat] = left[1:]
+	return left[0].Completion, nil
 }
 
 // Shelf is an archive that has nothing and keeps nothing, for a game that is only played again to compare it.
