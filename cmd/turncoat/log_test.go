@@ -111,7 +111,7 @@ func TestLogTells(t *testing.T) {
 	run("vllm/quota", "--batch", "waits")
 	want := map[string][]string{
 		"call finished": {"game", "step", "seat", "policy", "ms", "tokens_in", "tokens_out", "tries"}, "call retried": {"game", "seat", "cause", "wait_ms", "error"},
-		"call throttled": {"server", "wait_ms"}, "width changed": {"from", "width", "cause"}, "breaker closed": nil, "limit learnt": {"context", "policy"},
+		"call throttled": {"server", "wait_ms"}, "width changed": {"from", "width", "cause"}, "breaker closed": nil, "limit learnt": {"chars", "told", "policy"},
 		"prompt shortened": {"from_chars", "to_chars"}, "reply repaired": {"game", "cause"}, "answer forfeited": {"policy", "cause", "detail"}, "game parked": {"game", "error"},
 		"game resumed": {"game", "events"}, "game finished": {"winner", "rounds"}, "lease taken": {"batch"}, "checkpoint made": {"file"}, "dialect learnt": {"field"},
 	}

@@ -108,9 +108,6 @@ func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *
 		return err
 	}
 	weights := seats.servers.Digests(ctx, d.models())
-	if err := seats.learn(ctx); err != nil {
-		return err
-	}
 	bar := a.progress(b, kept.finished, o, seats.live())
 	var t tally
 	plan, err := d.plan(ctx, store, b, seats.parallel(o.parallel), seats.agents, func(out batch.Outcome) { t.add(out); bar.add(out) })

@@ -46,6 +46,9 @@ func (a *app) resume(ctx context.Context, args []string, failed bool, o playOpti
 		if err != nil {
 			return err
 		}
+		if err := seats.learn(ctx); err != nil {
+			return err
+		}
 		if err := a.take(ctx, store, b.Name); err != nil {
 			return err
 		}

@@ -128,7 +128,7 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 		return usageOf(err)
 	}
 	return closing(store, func() error {
-		if err := d.adopt(ctx, store); err != nil {
+		if err := errors.Join(d.adopt(ctx, store), seats.learn(ctx)); err != nil {
 			return err
 		}
 		b, err := a.planned(ctx, store, d, f, seedGiven, cmd.Flags().Changed("games"))
