@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
@@ -25,29 +24,32 @@ type drainage struct {
 }
 
 // interruptible gives a command a context that a signal ends. While a batch is in play the first signal drains it and the next one
-// ends the context; then the state of the batch is still written. One signal more ends the program at once.
+// ends the context; then the state of the batch is still written. One signal more ends the program at once, and so does the grace of a
+// verb that plays nothing.
 func (a *app) interruptible(cmd *cobra.Command) {
 	over := cmd.Context().Done()
 	ctx, cancel := context.WithCancelCause(cmd.Context())
 	cmd.SetContext(ctx)
 	go func() {
-		for ended := false; ; ended = true {
-			for first := true; first; {
-				select {
-				case <-a.interrupts:
-				case <-over:
-					return
-				}
-				first = a.drainOnce()
-			}
-			if ended {
-				os.Exit(exitInterrupted)
-			}
-			cancel(errInterrupted)
-			if !a.inPlay() {
-				time.AfterFunc(grace, func() { os.Exit(exitInterrupted) })
+		for first := true; first; first = a.drainOnce() {
+			select {
+			case <-a.interrupts:
+			case <-over:
+				return
 			}
 		}
+		cancel(errInterrupted)
+		var late <-chan time.Time
+		if !a.inPlay() {
+			late = time.After(grace)
+		}
+		select {
+		case <-a.interrupts:
+		case <-late:
+		case <-over:
+			return
+		}
+		a.exit(exitInterrupted)
 	}()
 }
 

@@ -55,6 +55,7 @@ type app struct {
 	// interrupts delivers the signals that ask the program to stop, batch what the first of them drains (interrupt.go).
 	interrupts <-chan os.Signal
 	batch      drainage
+	exit       func(code int)      // ends a program that does not end by itself
 	deep       bool                // verify plays games again
 	getenv     func(string) string // keys and addresses of model servers
 }
@@ -65,7 +66,7 @@ func main() { os.Exit(Main()) }
 func Main() int {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, stopSignals()...)
-	a := &app{in: os.Stdin, out: newConsole(os.Stdout), err: newConsole(os.Stderr), interrupts: signals, getenv: os.Getenv}
+	a := &app{in: os.Stdin, out: newConsole(os.Stdout), err: newConsole(os.Stderr), interrupts: signals, exit: os.Exit, getenv: os.Getenv}
 	return a.main(context.Background(), os.Args[1:])
 }
 
