@@ -37,7 +37,7 @@ func (a *app) tellAnswers(list []memory.Answers) {
 		if share >= lossWorthAWarning {
 			line = a.red("NOTE ") + line
 		}
-		fmt.Fprintln(a.out, line)
+		fmt.Fprintln(a.out, a.folded(line))
 	}
 	fmt.Fprintln(a.out)
 }

@@ -165,7 +165,7 @@ func (a *app) tellApart(list []figures) {
 	for _, r := range list[0].rows {
 		if r.Metric == "traitors_win" && r.Chance == r.Chance && games > 0 && list[0].summary.Unit() != "season" {
 			if text := metrics.TellApart(games, r.Chance); text != "" {
-				fmt.Fprintf(a.out, "\n%s (turncoat plan).\n", text)
+				fmt.Fprintf(a.out, "\n%s\n", a.folded(text+" (turncoat plan)."))
 			}
 		}
 	}
@@ -197,7 +197,7 @@ func (a *app) smallWarning(list []figures) {
 	case fewest < metrics.FewestUnits:
 		fmt.Fprintf(a.out, "\n%s%s: below %d most figures have no interval.\n", several(fewest, unit), each, metrics.FewestUnits)
 	case fewest < metrics.SmallN:
-		fmt.Fprintf(a.out, "\nIntervals over %s%s are rough: below %d they cover less than they say.\n", several(fewest, unit), each, metrics.SmallN)
+		fmt.Fprintf(a.out, "\n%s\n", a.folded(fmt.Sprintf("Intervals over %s%s are rough: below %d they cover less than they say.", several(fewest, unit), each, metrics.SmallN)))
 	}
 }
 

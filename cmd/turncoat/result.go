@@ -87,9 +87,13 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 	if len(d.Cells) > 0 {
 		a.cellTable(d, b, list)
 	} else {
-		t := a.table("metric", "mean", "95 % interval", "chance", "n", "unit")
+		header := []string{"metric", "mean", "95 % interval", "chance", "n", "unit"}
+		if isTerminal(a.out) && widthOf(a.out, unitColumns) < unitColumns {
+			header = header[:len(header)-1]
+		}
+		t := a.table(header...)
 		for _, r := range headlineRows(list[0].rows, names) {
-			t.AppendRow(table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), number(r.Chance), fmt.Sprintf("%.0f", r.N), r.Unit})
+			t.AppendRow(table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), number(r.Chance), fmt.Sprintf("%.0f", r.N), r.Unit}[:len(header)])
 		}
 		t.Render()
 	}

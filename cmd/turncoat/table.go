@@ -25,6 +25,17 @@ func (a *app) table(header ...string) table.Writer {
 	return t
 }
 
+// folded breaks a sentence where the terminal ends; elsewhere a line stays one.
+func (a *app) folded(s string) string {
+	if !isTerminal(a.out) {
+		return s
+	}
+	return strings.TrimRight(text.WrapSoft(s, widthOf(a.out, 100)), " ")
+}
+
+// unitColumns is how wide a terminal has to be for the units beside the main figures; docs/metrics.md has them, too.
+const unitColumns = 87
+
 // trimmed writes without trailing spaces.
 type trimmed struct {
 	w interface{ Write([]byte) (int, error) }
