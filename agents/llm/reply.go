@@ -1,11 +1,9 @@
 package llm
 
 import (
-	"encoding/json"
 	"strings"
 
 	"turncoat/engine"
-	"turncoat/engine/narrate"
 )
 
 // What had to be mended before a reply could be read; it stands in the log beside the reply's digest.
@@ -52,9 +50,6 @@ func (r *record) read(c Completion, asked engine.Request, last bool) Reading {
 	}
 	s := shapeOf(r.rules, asked)
 	text, thinking := withoutThinking(c.Text)
-	if strings.TrimSpace(c.Text) == "" && json.Valid([]byte(c.Thinking)) { // a server that took the whole answer for thinking
-		text, thinking = c.Thinking, c.Thinking
-	}
 	if thinking != "" {
 		out.mend(mendedThinking)
 	}
@@ -63,7 +58,7 @@ func (r *record) read(c Completion, asked engine.Request, last bool) Reading {
 		problem = r.fill(&out, fields, asked, s, last)
 	}
 	if r.rules.Thoughts == "native" {
-		out.Answer.Thought = strings.TrimSpace(narrate.Clean(c.Thinking + "\n" + thinking))
+		out.Answer.Thought = strings.TrimSpace(c.Thinking + "\n" + thinking)
 	}
 	if problem == nil {
 		problem = engine.Check(r.rules, asked, out.Answer)
@@ -118,8 +113,7 @@ func (s shape) keys() string {
 // fill reads the fields into the answer.
 func (r *record) fill(out *Reading, fields map[string]any, asked engine.Request, s shape, last bool) *engine.Problem {
 	if s.thought {
-		thought, _ := fields[keyThought].(string) // a thought is never worth a forfeit
-		out.Answer.Thought = narrate.Clean(thought)
+		out.Answer.Thought, _ = fields[keyThought].(string) // a thought is never worth a forfeit
 	}
 	if s.text {
 		text, ok := fields[keyText].(string)

@@ -44,7 +44,7 @@ func (a *app) exportCommand() *cobra.Command {
 				}
 				folder := out
 				if folder == "" {
-					folder = safeName(b.Name) + "-" + format
+					folder = b.Name + "-" + format
 				}
 				switch {
 				case annotate.file != "":
@@ -71,8 +71,7 @@ func (a *app) export(ctx context.Context, store *memory.Store, b memory.Batch, f
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return usage(fmt.Errorf("export: %w", err))
 	}
-	memory.SweepLeftovers(folder, partPrefix)
-	part, err := os.MkdirTemp(folder, memory.Unfinished(partPrefix))
+	part, err := os.MkdirTemp(folder, ".part-*")
 	if err != nil {
 		return usage(fmt.Errorf("export: %w", err))
 	}

@@ -60,11 +60,6 @@ func (a *app) importGames(ctx context.Context, format, path, name string) error 
 	if !slices.Contains(foreign.Formats(), format) {
 		return usage(fmt.Errorf("unknown format %q; the formats are %s", format, strings.Join(foreign.Formats(), ", ")))
 	}
-	if name != "" {
-		if err := memory.CheckName(name); err != nil {
-			return usage(err)
-		}
-	}
 	source, err := sourceOf(path)
 	if err != nil {
 		return err
@@ -136,29 +131,16 @@ func (a *app) beginImport(ctx context.Context, got *importer) (err error) {
 	return nil
 }
 
-// sourceOf is the folder, or a folder of the one file. No link leads out of it.
+// sourceOf is the folder, or a folder of the one file.
 func sourceOf(path string) (fs.FS, error) {
 	info, err := os.Stat(path)
-	folder := path
 	switch {
 	case err != nil:
 		return nil, usage(fmt.Errorf("import: %w", err))
-	case !info.IsDir() && !info.Mode().IsRegular():
-		return nil, usage(fmt.Errorf("import: %s is neither a folder nor a plain file", path))
-	case !info.IsDir():
-		if path, err = filepath.EvalSymlinks(path); err != nil {
-			return nil, usage(fmt.Errorf("import: %w", err))
-		}
-		folder = filepath.Dir(path)
+	case info.IsDir():
+		return os.DirFS(path), nil
 	}
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return nil, usage(fmt.Errorf("import: %w", err))
-	}
-	if info.IsDir() {
-		return root.FS(), nil
-	}
-	return oneFile{root.FS(), filepath.Base(path)}, nil
+	return oneFile{os.DirFS(filepath.Dir(path)), filepath.Base(path)}, nil
 }
 
 // oneFile is a file system that lists one file of a folder.

@@ -32,7 +32,7 @@ func (a *app) reportCommand() *cobra.Command {
 					return err
 				}
 				if out == "" {
-					out = safeName(b.Name) + ".html"
+					out = b.Name + ".html"
 				}
 				if err := writeFile(out, r.HTML); err != nil {
 					return err
@@ -87,9 +87,9 @@ func (a *app) plot(b memory.Batch, r *report.Report, names []string, out string)
 		file := out
 		switch {
 		case out == "":
-			file = safeName(b.Name) + "-" + safeName(strings.ReplaceAll(name, " ", "_")) + ".svg"
+			file = b.Name + "-" + strings.ReplaceAll(name, " ", "_") + ".svg"
 		case len(names) > 1:
-			file = filepath.Join(filepath.Dir(out), safeName(strings.ReplaceAll(name, " ", "_"))+"-"+filepath.Base(out))
+			file = filepath.Join(filepath.Dir(out), strings.ReplaceAll(name, " ", "_")+"-"+filepath.Base(out))
 		}
 		format := report.Format(strings.TrimPrefix(filepath.Ext(file), "."))
 		if format != report.SVG && format != report.PNG {

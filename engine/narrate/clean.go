@@ -25,9 +25,6 @@ func Clean(text string) string {
 	}, strings.ToValidUTF8(text, ""))
 }
 
-// OneLine cleans a text and puts it on one line, without spaces at its ends or in rows.
-func OneLine(text string) string { return strings.Join(strings.Fields(Clean(text)), " ") }
-
 // Hostile reports whether a character is one that Clean takes out.
 func Hostile(c rune) bool {
 	switch {

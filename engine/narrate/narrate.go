@@ -148,20 +148,19 @@ func (n *Narrator) says(s engine.Seat, verb, text string) string {
 	return fmt.Sprintf("%s %s: “%s”", n.Name(s), verb, Quotable(text))
 }
 
-// Quotable keeps a text within its quotation marks and on its line, so that nothing in it can pass for another's words: no mark that closes
-// a quotation or looks like one, nothing that begins a line, nothing invisible.
+// Quotable keeps a text within its quotation marks and on its line, so that nothing in it can pass for another's words.
 func Quotable(text string) string {
 	return strings.Map(func(c rune) rune {
-		switch c {
-		case '“':
+		switch {
+		case c == '“':
 			return '‘'
-		case '”', '„', '‟', '＂', '〝', '〞', '〟', '❝', '❞':
+		case c == '”':
 			return '’'
-		case '\n', '\t':
+		case c == '\n' || c == '\r' || c == '\t' || c == '\u2028' || c == '\u2029' || c == '\u0085':
 			return ' '
 		}
 		return c
-	}, Clean(text))
+	}, text)
 }
 
 func (n *Narrator) acts(acts []engine.Act) string {

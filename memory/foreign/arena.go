@@ -8,7 +8,6 @@ import (
 	"path"
 
 	"turncoat/engine"
-	"turncoat/engine/narrate"
 )
 
 // arenaState is game_complete.json, or game_partial.json of a game that broke off.
@@ -81,7 +80,7 @@ func readArena(files fs.FS, folder string) (Game, error) {
 		return Game{}, fmt.Errorf("the game's JSON: %w", err)
 	}
 	var logs []arenaLog
-	text, err := readPlain(files, path.Join(folder, "game_logs.json"))
+	text, err := fs.ReadFile(files, path.Join(folder, "game_logs.json"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Game{}, err
 	}
@@ -136,7 +135,7 @@ func (s arenaState) table() ([]player, error) {
 	}
 	var out []player
 	add := func(p *arenaPlayer, role engine.Role) {
-		if p != nil {
+		if p != nil && p.Name != "" {
 			out = append(out, player{p.Name, p.Model, role})
 		}
 	}
@@ -250,12 +249,8 @@ func (b *builder) thought(seat engine.Seat, log arenaThought) {
 func (b *builder) arenaBallots(votes map[string]string, thoughts []arenaVote) {
 	b.enter(b.round, engine.PhaseBallot)
 	strangers := len(votes)
-	by := map[string]string{}
-	for voter, target := range votes {
-		by[narrate.OneLine(voter)] = target
-	}
 	for i, name := range b.names {
-		target, voted := by[name]
+		target, voted := votes[name]
 		if !voted {
 			continue
 		}

@@ -15,19 +15,16 @@
 package foreign
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
 	"turncoat/engine"
-	"turncoat/engine/narrate"
 )
 
 // Game is a game of another system, as events of ours.
@@ -96,36 +93,12 @@ func Read(name string, files fs.FS, do func(Game, error) error) error {
 	return nil
 }
 
-// The bounds of what is read: games of one import, bytes of a file that is read whole, and of one that is read line by line.
-const (
-	mostPlaces = 1_000_000
-	mostWhole  = 1 << 30
-	mostLines  = 64 << 30
-)
-
-// openPlain opens a file if it is a plain one of at most so many bytes. What is not, a pipe or a device, might never end.
-func openPlain(files fs.FS, name string, most int64) (fs.File, error) {
-	info, err := fs.Stat(files, name)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no plain file", path.Base(name))
-	case info.Size() > most:
-		return nil, fmt.Errorf("%s has %d MB; at most %d MB can be read", path.Base(name), info.Size()>>20, most>>20)
-	}
-	return files.Open(name)
-}
-
 // places are the folders or files of games, sorted.
 func (f format) places(files fs.FS) ([]string, error) {
 	var out []string
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
-		}
-		if len(out) > mostPlaces {
-			return fmt.Errorf("more than %d games: import them folder by folder", mostPlaces)
 		}
 		for _, mark := range f.marks {
 			if ending, ok := strings.CutPrefix(mark, "*"); ok && strings.HasSuffix(name, ending) {
@@ -173,12 +146,11 @@ func begin(format, source string, digest []byte, players []player, known []engin
 	b := &builder{game: Game{Source: source, Taken: map[string]int{}, Skipped: map[string]int{}}, begun: map[engine.Phase]int{}, all: engine.AllSeats(n), living: engine.AllSeats(n)}
 	policies := make([]string, n)
 	for i, p := range players {
-		p.name = narrate.OneLine(p.name)
 		if p.name == "" || slices.Contains(b.names, p.name) {
 			return nil, fmt.Errorf("player %d has no name of its own (%q)", i, p.name)
 		}
 		b.names, b.roles, b.order = append(b.names, p.name), append(b.roles, p.role), append(b.order, i)
-		if policies[i] = narrate.OneLine(p.model); policies[i] == "" {
+		if policies[i] = p.model; p.model == "" {
 			policies[i] = "unknown"
 		}
 		switch p.role.Team() {
@@ -189,8 +161,6 @@ func begin(format, source string, digest []byte, players []player, known []engin
 		}
 	}
 	slices.SortStableFunc(b.order, func(i, k int) int { return len(b.names[k]) - len(b.names[i]) })
-	source = narrate.OneLine(source)
-	b.game.Source = source
 	rules := engine.DefaultRules()
 	rules.Players, rules.Traitors, rules.Beliefs, rules.Thoughts = n, b.evil.Len(), engine.Beliefs{}, "off"
 	change(&rules)
@@ -205,31 +175,7 @@ func begin(format, source string, digest []byte, players []player, known []engin
 	return b, nil
 }
 
-// cleaned takes out of a body's text what no reader of it should obey, and counts that.
-func (b *builder) cleaned(body engine.Body) engine.Body {
-	clean := func(text string) string {
-		out := narrate.Clean(text)
-		if out != text {
-			b.skip("control characters or direction marks in a text")
-		}
-		return out
-	}
-	switch v := body.(type) {
-	case engine.Statement:
-		v.Text = clean(v.Text)
-		return v
-	case engine.Conferred:
-		v.Text = clean(v.Text)
-		return v
-	case engine.Thought:
-		v.Text = clean(v.Text)
-		return v
-	}
-	return body
-}
-
 func (b *builder) emit(audience engine.Seats, body engine.Body) {
-	body = b.cleaned(body)
 	seq := uint64(len(b.game.Events))
 	b.game.Events = append(b.game.Events, engine.Event{Seq: seq, Step: seq, Round: b.round, Phase: b.phase, Audience: audience, Body: body})
 }
@@ -248,13 +194,12 @@ func (b *builder) enter(round int, phase engine.Phase) {
 
 // seat is whose name it is, exactly.
 func (b *builder) seat(name string) (engine.Seat, bool) {
-	i := slices.Index(b.names, narrate.OneLine(name))
+	i := slices.Index(b.names, name)
 	return engine.Seat(i), i >= 0
 }
 
 // opening takes the name that a text begins with, before a separator; the longest that fits.
 func (b *builder) opening(text, separator string) (engine.Seat, string, bool) {
-	text = strings.TrimPrefix(narrate.Clean(text), " ")
 	for _, i := range b.order {
 		if rest, ok := strings.CutPrefix(text, b.names[i]+separator); ok {
 			return engine.Seat(i), rest, true
@@ -277,20 +222,9 @@ func (b *builder) done() Game {
 
 // read reads a file that has to be there.
 func read(files fs.FS, folder, name string) ([]byte, error) {
-	raw, err := readPlain(files, path.Join(folder, name))
+	raw, err := fs.ReadFile(files, path.Join(folder, name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no %s", name)
 	}
 	return raw, err
-}
-
-// readPlain reads a plain file, without the mark that some programs begin a file with.
-func readPlain(files fs.FS, name string) ([]byte, error) {
-	f, err := openPlain(files, name, mostWhole)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, mostWhole))
-	return bytes.TrimPrefix(raw, []byte("\ufeff")), err
 }

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 
 	"turncoat/engine"
-	"turncoat/engine/narrate"
 )
 
 // jsonlFormat names the form of our own lines. A header begins a game; its events follow, a line each, with the stored bytes of
@@ -70,7 +69,7 @@ const longestLine = 16 << 20
 // readJSONL gives the games of a file as they come. One that was altered, cut off or is no game costs itself alone: reading goes on with
 // the next header.
 func readJSONL(files fs.FS, name string, do func(Game, error) error) error {
-	f, err := openPlain(files, name, mostLines)
+	f, err := files.Open(name)
 	if err != nil {
 		return do(Game{}, err)
 	}
@@ -79,12 +78,11 @@ func readJSONL(files fs.FS, name string, do func(Game, error) error) error {
 	lines := bufio.NewScanner(f)
 	lines.Buffer(make([]byte, 0, 1<<16), longestLine)
 	for number := 1; lines.Scan(); number++ {
-		text := bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff"))
-		if len(bytes.TrimSpace(text)) == 0 {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
 		var h jsonlHeader
-		if json.Unmarshal(text, &h) == nil && h.Format != "" {
+		if json.Unmarshal(lines.Bytes(), &h) == nil && h.Format != "" {
 			if err := r.close(do); err != nil {
 				return err
 			}
@@ -146,29 +144,11 @@ func (r *jsonlReader) line(raw []byte) error {
 	if r.state, err = engine.Apply(r.state, event); err != nil {
 		return err
 	}
-	if b, ok := event.Body.(engine.Opened); ok {
-		if err := checkNames(b.Names); err != nil {
-			return err
-		}
-	}
 	r.game.Events = append(r.game.Events, event)
 	r.game.Rounds = max(r.game.Rounds, event.Round)
 	if b, ok := event.Body.(engine.Ended); ok {
 		r.game.Over, r.game.Winner = true, b.Winner
 	}
 	r.head = engine.Link(r.head, stored)
-	return nil
-}
-
-// checkNames refuses a table whose players can't be told apart by what is printed of them.
-func checkNames(names []string) error {
-	seen := map[string]bool{}
-	for i, name := range names {
-		shown := narrate.OneLine(name)
-		if shown == "" || seen[shown] {
-			return fmt.Errorf("player %d has no name of its own (%q)", i, name)
-		}
-		seen[shown] = true
-	}
 	return nil
 }

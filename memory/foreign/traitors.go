@@ -63,7 +63,7 @@ func readTraitors(files fs.FS, folder string) (Game, error) {
 		return Game{}, fmt.Errorf("plomp.json: %w", err)
 	}
 	var result traitorsResult
-	text, err := readPlain(files, path.Join(folder, "result.json"))
+	text, err := fs.ReadFile(files, path.Join(folder, "result.json"))
 	switch {
 	case err == nil:
 		if err := json.Unmarshal(text, &result); err != nil {

@@ -73,9 +73,6 @@ func (t *teller) paint(line string) string {
 
 // replaceWord replaces a name where it stands as a word of its own.
 func replaceWord(line, word, by string) string {
-	if strings.TrimSpace(word) == "" { // a name that stands everywhere
-		return line
-	}
 	var b strings.Builder
 	for {
 		i := strings.Index(line, word)
