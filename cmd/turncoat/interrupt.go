@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -15,7 +15,10 @@ const ownsInterrupts = "interrupts"
 // errInterrupted is the cause of a context that Ctrl-C ended.
 var errInterrupted = errors.New("interrupted")
 
-// endable gives a command a context that Ctrl-C ends.
+// grace is how long a verb has to end after the first Ctrl-C: it may be in the midst of work that looks at no context.
+const grace = 2 * time.Second
+
+// endable gives a command a context that Ctrl-C ends. Wherever the verb is, it ends: at the second Ctrl-C at once, else after the grace.
 func (a *app) endable(cmd *cobra.Command) {
 	if cmd.Annotations[ownsInterrupts] != "" {
 		return
@@ -32,9 +35,12 @@ func (a *app) endable(cmd *cobra.Command) {
 		}
 		select {
 		case <-a.interrupts:
-			os.Exit(exitInterrupted)
+		case <-time.After(grace):
 		case <-over:
+			return
 		}
+		fmt.Fprintf(a.err, "turncoat: %v\n", errInterrupted)
+		a.exit(exitInterrupted)
 	}()
 }
 

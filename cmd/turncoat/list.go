@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
@@ -55,7 +53,7 @@ func (a *app) listCommand() *cobra.Command {
 
 func (a *app) printList(rows []listed, asJSON bool) error {
 	if asJSON {
-		return json.NewEncoder(a.out).Encode(rows)
+		return a.json().Encode(rows)
 	}
 	t := a.table("batch", "scenario", "finished", "games", "seed", "status", "created")
 	for _, r := range rows {

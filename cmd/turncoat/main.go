@@ -12,7 +12,6 @@ import (
 	"os/signal"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 // The exit codes, documented in docs/cli.md.
@@ -55,6 +54,7 @@ type app struct {
 	closeLog func() error
 	// interrupts delivers Ctrl-C (interrupt.go).
 	interrupts <-chan os.Signal
+	exit       func(code int)      // ends the process, wherever a verb is
 	deep       bool                // verify plays games again
 	getenv     func(string) string // keys and addresses of model servers
 }
@@ -65,11 +65,14 @@ func main() { os.Exit(Main()) }
 func Main() int {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, stopSignals...)
-	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, interrupts: signals, getenv: os.Getenv}
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, interrupts: signals, exit: os.Exit, getenv: os.Getenv}
 	return a.main(context.Background(), os.Args[1:])
 }
 
 func (a *app) main(ctx context.Context, args []string) int {
+	out, errs := newScreen(a.out), newScreen(a.err)
+	a.out, a.err = out, errs
+	defer func() { _, _ = out.Flush(), errs.Flush() }() // half a character, if that
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.in)
@@ -141,24 +144,4 @@ func checkArgs(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		checkArgs(sub)
 	}
-}
-
-func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// wantsColour honours NO_COLOR (no-color.org), TERM=dumb and pipes.
-func wantsColour(w any) bool {
-	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-}
-
-// widthOf is the terminal's width in columns, 80 where there is none to ask.
-func widthOf(w any) int {
-	if f, ok := w.(*os.File); ok {
-		if cols, _, err := term.GetSize(int(f.Fd())); err == nil && cols > 20 {
-			return min(cols, 120)
-		}
-	}
-	return 80
 }

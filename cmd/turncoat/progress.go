@@ -7,6 +7,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/progress"
 
 	"turncoat/engine/batch"
+	"turncoat/engine/plain"
 	"turncoat/memory"
 )
 
@@ -30,18 +31,18 @@ func (a *app) progress(b memory.Batch, finished int, o playOptions, live func() 
 		return &bar{}
 	}
 	w := progress.NewWriter()
-	w.SetOutputWriter(a.err)
+	w.SetOutputWriter(painted(a.err, plain.Moves))
 	w.SetUpdateFrequency(100 * time.Millisecond)
 	w.SetTrackerLength(30)
 	w.SetStyle(progress.StyleBlocks)
 	w.Style().Visibility = progress.StyleVisibility{ETA: true, Percentage: true, Speed: true, Time: true, Tracker: true, Value: true}
-	t := &progress.Tracker{Message: b.Name, Total: int64(b.Games), Units: progress.Units{Notation: " games"}}
+	t := &progress.Tracker{Message: plain.Label(b.Name), Total: int64(b.Games), Units: progress.Units{Notation: " games"}}
 	t.SetValue(int64(finished))
 	w.AppendTracker(t)
 	shown := &bar{writer: w, tracker: t, done: make(chan struct{}), ended: make(chan struct{})}
 	go func() { defer close(shown.done); w.Render() }()
 	if live != nil {
-		go shown.tell(b.Name, live)
+		go shown.tell(plain.Label(b.Name), live)
 	}
 	return shown
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -116,7 +115,7 @@ func (a *app) ratings(ctx context.Context, store *memory.Store, names []string, 
 		}
 	}
 	if asJSON {
-		return json.NewEncoder(a.out).Encode(list)
+		return a.json().Encode(list)
 	}
 	for _, role := range []string{"traitor", "faithful"} {
 		fmt.Fprintf(a.out, "As a %s\n", role)

@@ -10,6 +10,7 @@ import (
 
 	"turncoat/cmd/turncoat/replay"
 	"turncoat/engine"
+	"turncoat/engine/plain"
 	"turncoat/memory"
 )
 
@@ -26,8 +27,7 @@ type replayFlags struct {
 func (a *app) replayCommand() *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
-		Annotations: map[string]string{ownsInterrupts: "yes"},
-		Use:         "replay [GAME]", Short: "Tell a game again, from its log alone", Args: cobra.MaximumNArgs(1),
+		Use: "replay [GAME]", Short: "Tell a game again, from its log alone", Args: cobra.MaximumNArgs(1),
 		Long:    "Tell a game again, from its log alone. GAME is an id or its beginning, or BATCH/INDEX; the latest without.",
 		Example: "  turncoat replay\n  turncoat replay classic-1/3 --as public\n  turncoat replay 4f2a --as 0 --beliefs\n  turncoat replay --speed 2",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,22 +61,20 @@ func (a *app) replay(ctx context.Context, store *memory.Store, args []string, f 
 	if f.json {
 		return replay.JSON(a.out, events, view)
 	}
-	return replay.Render(a.out, events, replay.Options{
-		As: view, From: f.from, Speed: f.speed, Pause: a.pause(ctx), Thoughts: f.thoughts, Beliefs: f.beliefs,
+	return replay.Render(painted(a.out, plain.Colours), events, replay.Options{
+		As: view, From: f.from, Speed: f.speed, Pause: pause(ctx), Thoughts: f.thoughts, Beliefs: f.beliefs,
 		Color: wantsColour(a.out), Width: widthOf(a.out), Title: fmt.Sprintf("Game %s (%s)", g.Name(), g.ID),
 	})
 }
 
 // pause waits while a replay is told live; Ctrl-C or the end of the program cuts it short.
-func (a *app) pause(ctx context.Context) func(seconds float64) error {
+func pause(ctx context.Context) func(seconds float64) error {
 	return func(seconds float64) error {
 		timer := time.NewTimer(time.Duration(seconds * float64(time.Second)))
 		defer timer.Stop()
 		select {
 		case <-timer.C:
 			return nil
-		case <-a.interrupts:
-			return &codedError{exitInterrupted, fmt.Errorf("interrupted")}
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -3,6 +3,7 @@ package plain
 import (
 	"fmt"
 	"io"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -18,7 +19,9 @@ const (
 )
 
 // Writer lets through only text: what acts or can't be seen leaves as an escape. A character, or a sequence, may come in several pieces.
+// It is safe for concurrent use, as a file is.
 type Writer struct {
+	mu     sync.Mutex
 	to     io.Writer
 	own    Own
 	escape func(out []byte, r rune, raw int) []byte
@@ -42,6 +45,8 @@ func escapedJSON(out []byte, r rune, _ int) []byte {
 
 // Write implements io.Writer.
 func (w *Writer) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	n := len(b)
 	if len(w.held) > 0 {
 		b = append(w.held, b...)
@@ -52,6 +57,8 @@ func (w *Writer) Write(b []byte) (int, error) {
 
 // Flush writes what was held back as the beginning of something that did not come.
 func (w *Writer) Flush() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	b := w.held
 	w.held = nil
 	return w.pass(b, true)
