@@ -23,8 +23,11 @@ type Batch struct {
 
 const batchColumns = "key, name, scenario, design, seed, games, created, ended, status, manifest"
 
-// CreateBatch keeps a new batch and returns it with its key. The name must be new.
+// CreateBatch keeps a new batch and returns it with its key. The name must be new, and one that CheckName takes.
 func (s *Store) CreateBatch(ctx context.Context, b Batch) (Batch, error) {
+	if err := CheckName(b.Name); err != nil {
+		return Batch{}, err
+	}
 	err := s.writer.do(ctx, 0, func(w *writer) error {
 		done, err := w.exec(`INSERT INTO batches (name, scenario, design, seed, games, created, ended, status, manifest)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -110,7 +110,7 @@ func (a *app) ratings(ctx context.Context, store *memory.Store, names []string, 
 		if format != report.SVG && format != report.PNG {
 			return usage(fmt.Errorf("--out %s: a figure is written as .svg or .png", out))
 		}
-		if err := writeFile(out, func(w io.Writer) error { return report.Ratings(w, list, format) }); err != nil {
+		if err := writeFile(out, func(w io.Writer) error { return report.Ratings(plainSVG(w, format), list, format) }); err != nil {
 			return err
 		}
 	}

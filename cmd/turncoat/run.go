@@ -112,6 +112,9 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 	if err := d.checkFreeze(); err != nil {
 		return err
 	}
+	if err := a.checkName(f.batch); err != nil {
+		return err
+	}
 	if f.dryRun {
 		return a.dryRun(ctx, d, f)
 	}
@@ -195,7 +198,7 @@ func (a *app) planned(ctx context.Context, store *memory.Store, d *design, f run
 		d.Seed = drawSeed()
 	}
 	if name == "" {
-		next, err := store.NextName(ctx, cmp.Or(d.Name, d.scenario.Name))
+		next, err := store.NextName(ctx, memory.NameOf(cmp.Or(d.Name, d.scenario.Name)))
 		if err != nil {
 			return memory.Batch{}, err
 		}
