@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -191,12 +193,37 @@ func TestNothingActs(t *testing.T) {
 				if at := raw.FindIndex(out); at != nil || !utf8.Valid(out) {
 					t.Errorf("terminal %v: turncoat %q prints raw at %v: %q", terminal, args, at, out)
 				}
+				if !terminal && slices.Contains(args, "--json") && cmd.ProcessState.Success() {
+					checkJSON(t, args, out)
+				}
 				if bytes.Contains(out, []byte("goroutine ")) {
 					t.Errorf("turncoat %q: %s", args, out)
 				}
 			}
 		}
 		checkFiles(t, dir)
+	}
+}
+
+// checkJSON reads documents that a verb printed, and looks whether what is hostile came whole.
+func checkJSON(t *testing.T, args []string, out []byte) {
+	t.Helper()
+	var back bytes.Buffer
+	plainly := json.NewEncoder(&back)
+	plainly.SetEscapeHTML(false)
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var v any
+		err := d.Decode(&v)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil || plainly.Encode(v) != nil {
+			t.Errorf("turncoat %q: %v in %s", args, err, out)
+			return
+		}
+	}
+	if args[0] == "list" && !bytes.Contains(back.Bytes(), []byte("\U000e0041\u2066")) {
+		t.Errorf("turncoat %q lost what it printed: %s", args, back.Bytes())
 	}
 }
 
