@@ -29,8 +29,11 @@ const batchColumns = "key, name, scenario, design, seed, games, created, ended, 
 // ErrNameTaken says that there is a batch of that name.
 var ErrNameTaken = errors.New("there is a batch of that name already")
 
-// CreateBatch keeps a new batch, takes its lease, and returns it with its key. The name must be new (ErrNameTaken).
+// CreateBatch keeps a new batch, takes its lease, and returns it with its key. The name must be new (ErrNameTaken), and one that CheckName takes.
 func (s *Store) CreateBatch(ctx context.Context, b Batch) (Batch, error) {
+	if err := CheckName(b.Name); err != nil {
+		return Batch{}, err
+	}
 	mine := s.lease()
 	err := s.writer.do(ctx, 0, func(w *writer) error {
 		done, err := w.exec(`INSERT INTO batches (name, scenario, design, seed, games, created, ended, status, manifest)

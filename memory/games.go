@@ -99,7 +99,8 @@ func (s *Store) GameByID(ctx context.Context, id string) (Game, error) {
 		}
 		return Game{}, fmt.Errorf("%s: no game is finished yet: %w", s.path, ErrNotFound)
 	}
-	if batch, index, ok := strings.Cut(id, "/"); ok {
+	if at := strings.LastIndexByte(id, '/'); at >= 0 { // the last: older names may hold one
+		batch, index := id[:at], id[at+1:]
 		n, err := strconv.Atoi(index)
 		if err != nil || n < 0 {
 			return Game{}, fmt.Errorf("game %q: after the slash comes its index, from 0: %w", id, ErrNotFound)

@@ -208,3 +208,20 @@ func TestReopenFailed(t *testing.T) {
 		t.Fatalf("got %+v", got)
 	}
 }
+
+// Folders of a process that has ended go, too.
+func TestLeftFoldersGo(t *testing.T) {
+	dir := t.TempDir()
+	gone := exec.Command("true")
+	if err := gone.Run(); err != nil {
+		t.Skip(err)
+	}
+	part := filepath.Join(dir, fmt.Sprintf(".part-%d-3", gone.Process.Pid))
+	if err := errors.Join(os.Mkdir(part, 0o755), os.WriteFile(filepath.Join(part, "games.csv"), nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	SweepLeftovers(dir, ".part-")
+	if _, err := os.Stat(part); err == nil {
+		t.Error("it is left")
+	}
+}

@@ -17,7 +17,7 @@ var domain = sync.OnceValue(func() string {
 	return host + " " + strings.TrimSpace(string(boot)) + " " + space
 })
 
-// SweepLeftovers removes from a folder the files that a process which has ended was in the midst of making: those whose names are the
+// SweepLeftovers removes from a folder what a process which has ended was in the midst of making: files and folders whose names are the
 // prefix and the number of that process, with anything behind it.
 func SweepLeftovers(folder, prefix string) {
 	list, err := os.ReadDir(folder)
@@ -26,15 +26,15 @@ func SweepLeftovers(folder, prefix string) {
 	}
 	for _, e := range list {
 		rest, ok := strings.CutPrefix(e.Name(), prefix)
-		if !ok || !e.Type().IsRegular() {
+		if !ok || !e.Type().IsRegular() && !e.IsDir() {
 			continue
 		}
 		digits := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
 		if pid, err := strconv.Atoi(digits); err == nil && pid != os.Getpid() && processGone(pid) {
-			_ = os.Remove(filepath.Join(folder, e.Name()))
+			_ = os.RemoveAll(filepath.Join(folder, e.Name()))
 		}
 	}
 }
 
-// Unfinished is the pattern, for os.CreateTemp, of a file that is being made: SweepLeftovers finds it when its process has ended.
+// Unfinished is the pattern, for os.CreateTemp and os.MkdirTemp, of what that is being made: SweepLeftovers finds it when its process has ended.
 func Unfinished(prefix string) string { return prefix + strconv.Itoa(os.Getpid()) + "-*" }

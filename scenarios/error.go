@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+
+	"turncoat/engine/plain"
 )
 
 // Error is a mistake in a scenario file. Line and Column count from 1.
@@ -34,10 +36,11 @@ func sourceLine(src []byte, line int) string {
 		src = []byte(rest)
 	}
 	text, _, _ := strings.Cut(string(src), "\n")
-	if r := []rune(strings.TrimRight(text, "\r")); len(r) > longestSource {
-		return string(r[:longestSource]) + "…"
+	text = strings.ToValidUTF8(strings.TrimRight(text, "\r"), "?")
+	if r := []rune(text); len(r) > longestSource {
+		return plain.Shown(string(r[:longestSource])) + "…"
 	}
-	return strings.ToValidUTF8(strings.TrimRight(text, "\r"), "?")
+	return plain.Shown(text)
 }
 
 // nearest is the name with the fewest edits, the first of equals.

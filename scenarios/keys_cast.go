@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"turncoat/engine"
+	"turncoat/engine/plain"
 )
 
 // The longest texts of a scenario, in runes. They stand in every prompt, so a slip shouldn't fill one.
@@ -82,6 +83,12 @@ func readText(key string, n node, longest int) (string, error) {
 		if r == utf8.RuneError || unicode.IsControl(r) && (r != '\n' || longest < longestText) {
 			return "", n.wrong("%s holds the character %U, which a text can't", key, r)
 		}
+	}
+	if r, ok := plain.Hidden(v); ok {
+		return "", n.wrong("%s holds the character %U, which nobody sees: a reader would take it for another", key, r)
+	}
+	if plain.Blank(v) {
+		return "", n.wrong("%s has nothing that can be seen", key)
 	}
 	return v, nil
 }

@@ -37,6 +37,13 @@ var bad = []struct {
 	has          string
 }{
 	{"unknown key", "players: 10\ntraitor: 3\n", 2, 1, `did you mean "traitors"?`},
+	{"an unknown key after a mark", "\ufeffplayers: 10\ntraitor: 3\n", 2, 1, `did you mean "traitors"?`},
+	{"a name that turns what is read", "players: 4\nnames: [Ada, Bea, Cy, \"\u202eEd\"]\n", 2, 23, "U+202E"},
+	{"a name with what nobody sees", "players: 4\nnames: [Ada, \"Ada\u200b\"]\n", 2, 14, "U+200B"},
+	{"a joiner between letters", "players: 4\nnames: [\"A\u200dda\"]\n", 2, 9, "U+200D"},
+	{"a name of nothing", "players: 4\nnames: [Ada, \"\u3164\"]\n", 2, 14, "U+3164"},
+	{"a pinned name that hides", "cast:\n  - name: \"B\u2060o\"\n", 2, 11, "U+2060"},
+	{"tags in a persona", "cast:\n  - persona: \"kind\U000e0041\"\n", 2, 14, "U+E0041"},
 	{"unknown member", "beliefs: {wiht: []}\n", 1, 11, `did you mean "with"?`},
 	{"unknown member of teams", "teams:\n  traitor: bloc\n", 2, 3, `did you mean "traitors"?`},
 	{"rule 5.1", "recruitment: offer\n", 1, 1, "rule 5.1: not in this version"},

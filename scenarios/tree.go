@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -39,6 +40,7 @@ func readTree(file string, src []byte) ([]entry, error) {
 	if len(src) > longestFile {
 		return nil, mistake(1, 1, fmt.Sprintf("the file has %d bytes; a scenario has at most %d", len(src), longestFile))
 	}
+	src = bytes.TrimPrefix(src, []byte("\ufeff")) // some editors begin a file with a mark
 	doc, err := parser.ParseBytes(src, 0)
 	if err != nil {
 		var at yaml.Error

@@ -16,9 +16,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"turncoat/engine"
+	"turncoat/engine/plain"
 )
 
 // Model completes a prompt. It is safe for concurrent use. Its error is a *Failure, or that of a context that ended.
@@ -172,11 +174,25 @@ type Failure struct {
 	Err        error
 }
 
+// Error is in Words, since it quotes a server; a game keeps it, and people read it.
 func (f *Failure) Error() string {
 	if f.Status != 0 {
-		return fmt.Sprintf("%s (HTTP %d): %v", f.Cause, f.Status, f.Err)
+		return Words(fmt.Sprintf("%s (HTTP %d): %v", f.Cause, f.Status, f.Err))
 	}
-	return fmt.Sprintf("%s: %v", f.Cause, f.Err)
+	return Words(fmt.Sprintf("%s: %v", f.Cause, f.Err))
+}
+
+// longestWords bounds what a server is quoted with, in characters.
+const longestWords = 1000
+
+// Words are a server's, as an error quotes them: one line of bounded length that can't act on a terminal. Whatever a server says that is
+// no reply goes through here before it is told or kept.
+func Words(s string) string {
+	s = strings.Join(strings.Fields(plain.Line(s)), " ")
+	if r := []rune(s); len(r) > longestWords {
+		return string(r[:longestWords]) + "…"
+	}
+	return s
 }
 
 // Unwrap gives the error beneath.

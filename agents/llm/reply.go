@@ -1,9 +1,11 @@
 package llm
 
 import (
+	"encoding/json"
 	"strings"
 
 	"turncoat/engine"
+	"turncoat/engine/plain"
 )
 
 // What had to be mended before a reply could be read; it stands in the log beside the reply's digest.
@@ -50,6 +52,9 @@ func (r *record) read(c Completion, asked engine.Request, last bool) Reading {
 	}
 	s := shapeOf(r.rules, asked)
 	text, thinking := withoutThinking(c.Text)
+	if strings.TrimSpace(c.Text) == "" && json.Valid([]byte(c.Thinking)) { // a server that took the whole answer for thinking
+		text, thinking = c.Thinking, c.Thinking
+	}
 	if thinking != "" {
 		out.mend(mendedThinking)
 	}
@@ -58,7 +63,7 @@ func (r *record) read(c Completion, asked engine.Request, last bool) Reading {
 		problem = r.fill(&out, fields, asked, s, last)
 	}
 	if r.rules.Thoughts == "native" {
-		out.Answer.Thought = strings.TrimSpace(c.Thinking + "\n" + thinking)
+		out.Answer.Thought = strings.TrimSpace(plain.Text(c.Thinking + "\n" + thinking))
 	}
 	if problem == nil {
 		problem = engine.Check(r.rules, asked, out.Answer)
@@ -113,14 +118,15 @@ func (s shape) keys() string {
 // fill reads the fields into the answer.
 func (r *record) fill(out *Reading, fields map[string]any, asked engine.Request, s shape, last bool) *engine.Problem {
 	if s.thought {
-		out.Answer.Thought, _ = fields[keyThought].(string) // a thought is never worth a forfeit
+		thought, _ := fields[keyThought].(string) // a thought is never worth a forfeit
+		out.Answer.Thought = plain.Text(thought)
 	}
 	if s.text {
 		text, ok := fields[keyText].(string)
 		if !ok && fields[keyText] != nil {
 			return wrongType(keyText, "a text")
 		}
-		out.Answer.Text = printable(text)
+		out.Answer.Text = plain.Line(text)
 	}
 	if s.choice {
 		if p := r.readChoice(out, fields[keyChoice], asked); p != nil {

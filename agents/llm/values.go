@@ -9,24 +9,11 @@ import (
 	"unicode"
 
 	"turncoat/engine"
-	"turncoat/engine/narrate"
+	"turncoat/engine/plain"
 )
 
 func wrongType(key, wants string) *engine.Problem {
 	return &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("%q has to be %s", key, wants)}
-}
-
-// printable takes out what could break a terminal or a line, and keeps every word.
-func printable(text string) string {
-	return strings.TrimSpace(strings.Map(func(c rune) rune {
-		switch c {
-		case '\n', '\t':
-			return ' '
-		case unicode.ReplacementChar:
-			return -1
-		}
-		return c
-	}, narrate.Clean(text)))
 }
 
 func (r *record) readChoice(out *Reading, v any, asked engine.Request) *engine.Problem {
@@ -50,10 +37,10 @@ func (r *record) readChoice(out *Reading, v any, asked engine.Request) *engine.P
 }
 
 func clip(s string) string {
-	if r := []rune(printable(s)); len(r) > 60 {
+	if r := []rune(plain.Line(s)); len(r) > 60 {
 		return string(r[:60]) + "…"
 	}
-	return printable(s)
+	return plain.Line(s)
 }
 
 // seatOf finds whom a name means: the name itself, in any case, or the only one of the names that stands in it as a word, as in
@@ -223,7 +210,7 @@ func (r *record) readNote(out *Reading, v any) (engine.Memo, *engine.Problem) {
 	kind, _ := fields[keyKind].(string)
 	m.Kind = engine.MemoKind(strings.ToLower(strings.TrimSpace(kind)))
 	text, _ := fields[keyText].(string)
-	m.Text = printable(text)
+	m.Text = plain.Line(text)
 	if about, _ := fields[keyAbout].(string); about != "" && !strings.EqualFold(about, nobody) {
 		seat, mended, ok := r.seatOf(about, engine.AllSeats(len(r.names)).List())
 		if !ok {

@@ -68,7 +68,7 @@ func (a *app) exportAnnotation(ctx context.Context, store *memory.Store, b memor
 		w := csv.NewWriter(to)
 		_ = w.Write(annotateHeader) // an error stays until Error
 		for _, s := range all {
-			_ = w.Write([]string{s.id, metrics.Defused(s.before), metrics.Defused(s.speaker), metrics.Defused(s.text), ""})
+			_ = w.Write([]string{s.id, metrics.Defused(s.before), metrics.Defused(s.speaker), metrics.Defused(narrate.Quotable(s.text)), ""})
 		}
 		w.Flush()
 		return w.Error()

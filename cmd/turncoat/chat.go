@@ -12,6 +12,7 @@ import (
 	"turncoat/engine"
 	"turncoat/engine/batch"
 	"turncoat/engine/narrate"
+	"turncoat/engine/plain"
 	"turncoat/memory"
 	"turncoat/memory/recall"
 )
@@ -47,7 +48,7 @@ func (a *app) exportChat(ctx context.Context, store *memory.Store, b memory.Batc
 	}
 	var c chatCounts
 	err = writeFile(filepath.Join(folder, "chat.jsonl"), func(w io.Writer) error {
-		enc := json.NewEncoder(w)
+		enc := json.NewEncoder(plain.NewJSON(w))
 		enc.SetEscapeHTML(false)
 		return c.write(ctx, store, b, d, o, enc)
 	})
@@ -57,7 +58,7 @@ func (a *app) exportChat(ctx context.Context, store *memory.Store, b memory.Batc
 		return err
 	}
 	err = writeFile(filepath.Join(folder, "README.md"), func(w io.Writer) error {
-		_, err := io.WriteString(w, dataCard(b, d, c, o))
+		_, err := io.WriteString(w, plain.Shown(dataCard(b, d, c, o)))
 		return err
 	})
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -309,7 +308,7 @@ func (a *app) effectsJSON(x, y arm, diff []string, effects []metrics.Effect) err
 	for i, e := range effects {
 		rows[i] = shownEffect{e.Metric, e.Unit, shown(e.A), shown(e.B), shown(e.Diff), shown(e.Lo), shown(e.Hi), shown(e.P), shown(e.Holm), e.NA, e.NB, e.Paired, shown(e.Chance)}
 	}
-	return json.NewEncoder(a.out).Encode(struct {
+	return a.json().Encode(struct {
 		A       string        `json:"a"`
 		B       string        `json:"b"`
 		Differs []string      `json:"differs"`

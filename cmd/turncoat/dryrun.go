@@ -138,7 +138,7 @@ func (a *app) tellPace(f runFlags, servers *catalog.Servers, policy string, c ll
 	low := seen.span(f.games, parallel, slots, pace(c, want.replies[0]/want.calls[0]))
 	high := seen.span(f.games, parallel, slots, pace(c, want.replies[2]/want.calls[2]))
 	fmt.Fprintf(a.out, "%s: a call took %.1f s (%d tokens in, %d out); %s to %s if it played alone,\n  %s at a time on %s\n", policy,
-		c.Took.Total.Seconds(), c.Usage.Prompt, c.Usage.Reply, plain(low), plain(high), several(parallel, "game"), several(slots, "slot"))
+		c.Took.Total.Seconds(), c.Usage.Prompt, c.Usage.Reply, spoken(low), spoken(high), several(parallel, "game"), several(slots, "slot"))
 }
 
 // pace is about how long a call takes whose reply has so many tokens.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"turncoat/engine/plain"
 	"turncoat/memory"
 	"turncoat/memory/foreign"
 	"turncoat/metrics"
@@ -44,7 +45,10 @@ func (a *app) exportCommand() *cobra.Command {
 				}
 				folder := out
 				if folder == "" {
-					folder = b.Name + "-" + format
+					if folder, err = fileName(ctx, store, b); err != nil {
+						return err
+					}
+					folder += "-" + format
 				}
 				switch {
 				case annotate.file != "":
@@ -71,7 +75,8 @@ func (a *app) export(ctx context.Context, store *memory.Store, b memory.Batch, f
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return usage(fmt.Errorf("export: %w", err))
 	}
-	part, err := os.MkdirTemp(folder, ".part-*")
+	memory.SweepLeftovers(folder, partPrefix)
+	part, err := os.MkdirTemp(folder, memory.Unfinished(partPrefix))
 	if err != nil {
 		return usage(fmt.Errorf("export: %w", err))
 	}
@@ -95,7 +100,7 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 	if err != nil {
 		return 0, err
 	}
-	tables, err := metrics.NewExport(f, func(name string) (io.WriteCloser, error) { return os.Create(filepath.Join(folder, name)) })
+	tables, err := metrics.NewExport(f, func(name string) (io.WriteCloser, error) { return createTable(folder, name, f) })
 	if err != nil {
 		return 0, err
 	}
@@ -138,6 +143,18 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 		}
 	}
 	return tables.Rows(), nil
+}
+
+// createTable makes a table's file. JSON Lines escape what would act on a terminal; CSV, which has no escapes, holds the data as it is.
+func createTable(folder, name string, f metrics.Format) (io.WriteCloser, error) {
+	file, err := os.Create(filepath.Join(folder, name))
+	if err != nil || f != metrics.JSONL {
+		return file, err
+	}
+	return struct {
+		io.Writer
+		io.Closer
+	}{plain.NewJSON(file), file}, nil
 }
 
 func exportedCalls(calls []memory.ModelCall) []metrics.Call {

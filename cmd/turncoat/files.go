@@ -6,7 +6,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"turncoat/memory"
 )
+
+// partPrefix is what the name of a file begins with that is not whole yet.
+const partPrefix = ".part-"
 
 // writeFile writes a file as its content comes, beside the name that it gets when it is whole. Its folder is made. What is no plain
 // file, as /dev/stdout, is written to as it is.
@@ -21,7 +26,8 @@ func writeFile(name string, write func(io.Writer) error) error {
 	aside := err != nil || info.Mode().IsRegular()
 	var f *os.File
 	if aside {
-		f, err = os.CreateTemp(folder, ".part-*")
+		memory.SweepLeftovers(folder, partPrefix)
+		f, err = os.CreateTemp(folder, memory.Unfinished(partPrefix))
 	} else {
 		f, err = os.OpenFile(name, os.O_WRONLY|os.O_TRUNC, 0)
 	}

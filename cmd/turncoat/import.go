@@ -7,10 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -60,10 +57,14 @@ func (a *app) importGames(ctx context.Context, format, path, name string) error 
 	if !slices.Contains(foreign.Formats(), format) {
 		return usage(fmt.Errorf("unknown format %q; the formats are %s", format, strings.Join(foreign.Formats(), ", ")))
 	}
+	if err := a.checkName(name); err != nil {
+		return err
+	}
 	source, err := sourceOf(path)
 	if err != nil {
 		return err
 	}
+	defer source.Close()
 	got := importer{name: name, format: format, d: &design{Scenario: format, Imported: format, Engine: engine.Version}, taken: map[string]int{}, skipped: map[string]int{}}
 	err = foreign.Read(format, source, func(g foreign.Game, err error) error {
 		if err != nil {
@@ -129,30 +130,6 @@ func (a *app) beginImport(ctx context.Context, got *importer) (err error) {
 		got.there = append(got.there, g)
 	}
 	return nil
-}
-
-// sourceOf is the folder, or a folder of the one file.
-func sourceOf(path string) (fs.FS, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, usage(fmt.Errorf("import: %w", err))
-	case info.IsDir():
-		return os.DirFS(path), nil
-	}
-	return oneFile{os.DirFS(filepath.Dir(path)), filepath.Base(path)}, nil
-}
-
-// oneFile is a file system that lists one file of a folder.
-type oneFile struct {
-	fs.FS
-	name string
-}
-
-// ReadDir implements fs.ReadDirFS.
-func (o oneFile) ReadDir(name string) ([]fs.DirEntry, error) {
-	all, err := fs.ReadDir(o.FS, name)
-	return slices.DeleteFunc(all, func(e fs.DirEntry) bool { return name != "." || e.Name() != o.name }), err
 }
 
 // keep puts a game into the file; one that is there already has to be the same.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -71,7 +70,7 @@ func (a *app) listCommand() *cobra.Command {
 
 func (a *app) printList(rows []listed, asJSON bool) error {
 	if asJSON {
-		return json.NewEncoder(a.out).Encode(rows)
+		return a.json().Encode(rows)
 	}
 	t := a.table("batch", "scenario", "finished", "games", "failed", "answers", "forfeited", "status")
 	for _, r := range rows {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/rs/zerolog"
+
+	"turncoat/engine/plain"
 )
 
 // logged is an event of the program's log: its level and what it says, as docs/cli.md lists it.
@@ -69,7 +71,7 @@ func (a *app) openLog() error {
 	if err != nil {
 		return usage(fmt.Errorf("--log-level %q: it takes debug, info, warn or error", a.logLevel))
 	}
-	var w io.Writer = a.err
+	var w io.Writer = plain.NewJSON(a.err)
 	switch {
 	case a.logFile != "":
 		f, err := os.OpenFile(a.logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
@@ -77,9 +79,9 @@ func (a *app) openLog() error {
 			return usage(fmt.Errorf("--log-file: %w", err))
 		}
 		a.closeLog = f.Close
-		w = f
+		w = plain.NewJSON(f)
 	case isTerminal(a.err):
-		w = zerolog.ConsoleWriter{Out: a.err, NoColor: !wantsColour(a.err), TimeFormat: "15:04:05"}
+		w = zerolog.ConsoleWriter{Out: painted(a.err, plain.Colours), NoColor: !wantsColour(a.err), TimeFormat: "15:04:05"}
 	}
 	a.log = logbook{zerolog.New(w).Level(level).With().Timestamp().Logger()}
 	return nil

@@ -55,7 +55,7 @@ type app struct {
 	// interrupts delivers the signals that ask the program to stop, batch what the first of them drains (interrupt.go).
 	interrupts <-chan os.Signal
 	batch      drainage
-	exit       func(code int)      // ends a program that does not end by itself
+	exit       func(code int)      // ends the process, wherever a verb is
 	deep       bool                // verify plays games again
 	getenv     func(string) string // keys and addresses of model servers
 }
@@ -66,11 +66,14 @@ func main() { os.Exit(Main()) }
 func Main() int {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, stopSignals()...)
-	a := &app{in: os.Stdin, out: newConsole(os.Stdout), err: newConsole(os.Stderr), interrupts: signals, exit: os.Exit, getenv: os.Getenv}
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, interrupts: signals, exit: os.Exit, getenv: os.Getenv}
 	return a.main(context.Background(), os.Args[1:])
 }
 
 func (a *app) main(ctx context.Context, args []string) int {
+	out, errs := newScreen(a.out), newScreen(a.err)
+	a.out, a.err = out, errs
+	defer func() { _, _ = out.Flush(), errs.Flush() }() // half a character, if that
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.in)

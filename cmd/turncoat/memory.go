@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -224,7 +223,7 @@ func (m *remembering) beliefs() (out []believed) {
 func (m *remembering) show() error {
 	k, beliefs, ledger := m.known(), m.beliefs(), recall.Ledger(m.seen)
 	if m.json {
-		err := json.NewEncoder(m.app.out).Encode(struct {
+		err := m.app.json().Encode(struct {
 			Game    string         `json:"game"`
 			Seat    engine.Seat    `json:"seat"`
 			Name    string         `json:"name"`
@@ -339,7 +338,7 @@ func (m *remembering) showRecall() {
 
 func (m *remembering) why() error {
 	if m.json {
-		return json.NewEncoder(m.app.out).Encode(struct {
+		return m.app.json().Encode(struct {
 			Game   string        `json:"game"`
 			Seat   engine.Seat   `json:"seat"`
 			Step   uint64        `json:"step"`
@@ -432,7 +431,7 @@ func (a *app) searchNotes(ctx context.Context, store *memory.Store, query, batch
 	more := len(notes) > most
 	notes = notes[:min(most, len(notes))]
 	names := map[int64]memory.Game{}
-	enc := json.NewEncoder(a.out)
+	enc := a.json()
 	t := a.table("game", "round", "seat", "kind", "note")
 	for _, n := range notes {
 		g, ok := names[n.Game]
@@ -489,7 +488,7 @@ func (a *app) memoryRebuildCommand() *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return json.NewEncoder(a.out).Encode(map[string]int64{"notes": n, "differed": differed})
+					return a.json().Encode(map[string]int64{"notes": n, "differed": differed})
 				}
 				if differed > 0 {
 					fmt.Fprintf(a.out, "%d notes made again from the log; %d rows were not what the log says, and are now\n", n, differed)

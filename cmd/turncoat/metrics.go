@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -145,12 +144,12 @@ func (a *app) metricsJSON(b memory.Batch, d *design, list []figures, facts []inf
 		}
 	}
 	if len(d.Cells) == 0 {
-		return json.NewEncoder(a.out).Encode(struct {
+		return a.json().Encode(struct {
 			Batch string `json:"batch"`
 			cell
 		}{b.Name, cells[0]})
 	}
-	return json.NewEncoder(a.out).Encode(struct {
+	return a.json().Encode(struct {
 		Batch string `json:"batch"`
 		Cells []cell `json:"cells"`
 	}{b.Name, cells})
@@ -234,7 +233,7 @@ func (a *app) gameMetrics(ctx context.Context, store *memory.Store, g memory.Gam
 		figures = append(figures, figure{m.Name, shown(v), r.Den, m.Unit})
 	}
 	if asJSON {
-		return json.NewEncoder(a.out).Encode(struct {
+		return a.json().Encode(struct {
 			Game    string   `json:"game"`
 			Metrics []figure `json:"metrics"`
 		}{g.Name(), figures})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -108,7 +107,7 @@ func (a *app) plan(ctx context.Context, args []string, f planFlags) error {
 		}
 	}
 	if f.json {
-		return json.NewEncoder(a.out).Encode(struct {
+		return a.json().Encode(struct {
 			Metric string    `json:"metric"`
 			Basis  planBasis `json:"basis"`
 			Power  float64   `json:"power"`

@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"turncoat/engine/batch"
+	"turncoat/engine/plain"
 	"turncoat/memory"
 )
 
@@ -21,7 +22,7 @@ const (
 // bar shows how far a batch is: a line that moves on a terminal; elsewhere a word in the log once a minute.
 type bar struct {
 	app   *app
-	to    *console // nil: there is no terminal, or nobody wants to see
+	to    *bottom // nil: there is no terminal, or nobody wants to see
 	name  string
 	games int
 	live  func() figuresNow // of the model servers; nil: no model plays
@@ -49,8 +50,8 @@ func (a *app) progress(b memory.Batch, finished int, o playOptions, live func() 
 		fmt.Fprintf(a.err, "turncoat: %s goes on: %d of %d games are played\n", b.Name, finished, b.Games)
 	}
 	shown := &bar{app: a, name: b.Name, games: b.Games, live: live, finished: finished, first: finished, began: time.Now(), done: make(chan struct{}), gone: make(chan struct{})}
-	if c, ok := a.err.(*console); ok && !o.quiet && !o.noProgress && wantsColour(a.err) {
-		shown.to = c
+	if s, ok := a.err.(*screen); ok && !o.quiet && !o.noProgress && wantsColour(a.err) {
+		shown.to = s.bottom
 	}
 	go shown.run()
 	return shown
@@ -73,7 +74,7 @@ func (b *bar) run() {
 				b.app.log.Tell("batch progress", "batch", b.name, "progress", line(b.parts(), 1<<10))
 				continue
 			}
-			b.to.show(line(b.parts(), widthOf(b.to, 200)-1)) // a full line would make some terminals begin another
+			b.to.show(line(b.parts(), widthOf(b.app.err, 200)-1)) // a full line would make some terminals begin another
 		}
 	}
 }
@@ -97,10 +98,10 @@ func (b *bar) close() {
 	b.to.show("")
 	took := time.Since(b.began).Round(time.Second)
 	if b.finished == b.games {
-		fmt.Fprintf(b.to, "%s: %d games in %v\n", b.name, b.finished-b.first, took)
+		fmt.Fprintf(b.app.err, "%s: %d games in %v\n", b.name, b.finished-b.first, took)
 		return
 	}
-	fmt.Fprintf(b.to, "%s: stopped at %d of %d games after %v\n", b.name, b.finished, b.games, took)
+	fmt.Fprintf(b.app.err, "%s: stopped at %d of %d games after %v\n", b.name, b.finished, b.games, took)
 }
 
 // shownPart is a piece of the line. Those of the highest rank go first where the terminal is narrow.
@@ -114,7 +115,7 @@ func (b *bar) parts() []shownPart {
 	finished, ended := b.finished, b.ended
 	b.mu.Unlock()
 	took := time.Since(b.began).Seconds()
-	out := []shownPart{{6, b.name}, {0, fmt.Sprintf("%d of %d games", finished, b.games)}}
+	out := []shownPart{{6, plain.Label(b.name)}, {0, fmt.Sprintf("%d of %d games", finished, b.games)}}
 	add := func(rank int, format string, args ...any) {
 		out = append(out, shownPart{rank, fmt.Sprintf(format, args...)})
 	}
@@ -122,7 +123,7 @@ func (b *bar) parts() []shownPart {
 		if ended > 0 {
 			pace := float64(ended) / took
 			add(3, "%.0f games/s", pace)
-			add(1, "%s left", plain(time.Duration(float64(b.games-finished)/pace*float64(time.Second))))
+			add(1, "%s left", spoken(time.Duration(float64(b.games-finished)/pace*float64(time.Second))))
 		}
 		return out
 	}
@@ -148,13 +149,13 @@ func (b *bar) parts() []shownPart {
 		add(3, "%s", f.money)
 	}
 	if f.left > 0 {
-		add(2, "about %s left", plain(f.left))
+		add(2, "about %s left", spoken(f.left))
 	}
 	return out
 }
 
-// plain writes a time as people say it.
-func plain(d time.Duration) string {
+// spoken writes a time as people say it.
+func spoken(d time.Duration) string {
 	switch {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", int(d.Seconds()))

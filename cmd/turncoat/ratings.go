@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -111,12 +110,12 @@ func (a *app) ratings(ctx context.Context, store *memory.Store, names []string, 
 		if format != report.SVG && format != report.PNG {
 			return usage(fmt.Errorf("--out %s: a figure is written as .svg or .png", out))
 		}
-		if err := writeFile(out, func(w io.Writer) error { return report.Ratings(w, list, format) }); err != nil {
+		if err := writeFile(out, func(w io.Writer) error { return report.Ratings(plainSVG(w, format), list, format) }); err != nil {
 			return err
 		}
 	}
 	if asJSON {
-		return json.NewEncoder(a.out).Encode(list)
+		return a.json().Encode(list)
 	}
 	for _, role := range []string{"traitor", "faithful"} {
 		fmt.Fprintf(a.out, "As a %s\n", role)

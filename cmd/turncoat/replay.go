@@ -10,6 +10,7 @@ import (
 
 	"turncoat/cmd/turncoat/replay"
 	"turncoat/engine"
+	"turncoat/engine/plain"
 	"turncoat/memory"
 )
 
@@ -60,14 +61,14 @@ func (a *app) replay(ctx context.Context, store *memory.Store, args []string, f 
 	if f.json {
 		return replay.JSON(a.out, events, view)
 	}
-	return replay.Render(a.out, events, replay.Options{
-		As: view, From: f.from, Speed: f.speed, Pause: a.pause(ctx), Thoughts: f.thoughts, Beliefs: f.beliefs,
+	return replay.Render(painted(a.out, plain.Colours), events, replay.Options{
+		As: view, From: f.from, Speed: f.speed, Pause: pause(ctx), Thoughts: f.thoughts, Beliefs: f.beliefs,
 		Color: wantsColour(a.out), Width: widthOf(a.out, 120), Title: fmt.Sprintf("Game %s (%s)", g.Name(), g.ID),
 	})
 }
 
 // pause waits while a replay is told live; Ctrl-C cuts it short.
-func (a *app) pause(ctx context.Context) func(seconds float64) error {
+func pause(ctx context.Context) func(seconds float64) error {
 	return func(seconds float64) error {
 		timer := time.NewTimer(time.Duration(seconds * float64(time.Second)))
 		defer timer.Stop()

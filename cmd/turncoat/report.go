@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-
 	"fmt"
 	"io"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 
 	"turncoat/agents/catalog"
 	"turncoat/agents/llm/limits"
+	"turncoat/engine/plain"
 	"turncoat/memory"
 	"turncoat/metrics"
 	"turncoat/metrics/report"
@@ -32,9 +32,12 @@ func (a *app) reportCommand() *cobra.Command {
 					return err
 				}
 				if out == "" {
-					out = b.Name + ".html"
+					if out, err = fileName(ctx, store, b); err != nil {
+						return err
+					}
+					out += ".html"
 				}
-				if err := writeFile(out, r.HTML); err != nil {
+				if err := writeFile(out, func(w io.Writer) error { return r.HTML(plain.NewWriter(w, plain.Nothing)) }); err != nil {
 					return err
 				}
 				fmt.Fprintf(a.out, "%s: a report in %s\n", b.Name, out)
@@ -62,7 +65,11 @@ func (a *app) plotCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.plot(b, r, names, out)
+				file, err := fileName(ctx, store, b)
+				if err != nil {
+					return err
+				}
+				return a.plot(b, r, names, out, file)
 			})
 		},
 	}
@@ -71,7 +78,7 @@ func (a *app) plotCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) plot(b memory.Batch, r *report.Report, names []string, out string) error {
+func (a *app) plot(b memory.Batch, r *report.Report, names []string, out, batchFile string) error {
 	if len(r.Plots()) == 0 {
 		return usage(fmt.Errorf("%s has no finished game: there is nothing to draw", b.Name))
 	}
@@ -83,24 +90,33 @@ func (a *app) plot(b memory.Batch, r *report.Report, names []string, out string)
 	if err != nil {
 		return usage(fmt.Errorf("%w of %s; it has %s", err, b.Name, plotNames(r.Plots())))
 	}
+	safe := safeNames(r.Plots()) // of all, so that a figure's file has the same name whichever are asked for
 	for _, name := range names {
-		file := out
+		file, own := out, safe[slices.Index(r.Plots(), name)]
 		switch {
 		case out == "":
-			file = b.Name + "-" + strings.ReplaceAll(name, " ", "_") + ".svg"
+			file = batchFile + "-" + own + ".svg"
 		case len(names) > 1:
-			file = filepath.Join(filepath.Dir(out), strings.ReplaceAll(name, " ", "_")+"-"+filepath.Base(out))
+			file = filepath.Join(filepath.Dir(out), own+"-"+filepath.Base(out))
 		}
 		format := report.Format(strings.TrimPrefix(filepath.Ext(file), "."))
 		if format != report.SVG && format != report.PNG {
 			return usage(fmt.Errorf("--out %s: a figure is written as .svg or .png", file))
 		}
-		if err := writeFile(file, func(w io.Writer) error { return r.Plot(w, name, format) }); err != nil {
+		if err := writeFile(file, func(w io.Writer) error { return r.Plot(plainSVG(w, format), name, format) }); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.out, file)
 	}
 	return nil
+}
+
+// plainSVG keeps the words in a figure plain; a PNG has none.
+func plainSVG(w io.Writer, format report.Format) io.Writer {
+	if format == report.SVG {
+		return plain.NewWriter(w, plain.Nothing)
+	}
+	return w
 }
 
 // plotsNamed are the figures that are asked for. A name without a cell stands for the figure of every cell.

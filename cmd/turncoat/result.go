@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -79,7 +78,7 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 		return err
 	}
 	if o.json {
-		return json.NewEncoder(a.out).Encode(out)
+		return a.json().Encode(out)
 	}
 	fmt.Fprintf(a.out, "%s: %d games of %s, seed %d\n", out.Batch, out.Games, out.Scenario, out.Seed)
 	fmt.Fprintf(a.out, "traitors won %d, faithful %d, drawn %d, failed %d\n\n", out.Winners.Traitors, out.Winners.Faithful, out.Winners.Draw, out.Failed)

@@ -111,6 +111,9 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 	if err := d.checkFreeze(); err != nil {
 		return err
 	}
+	if err := a.checkName(f.batch); err != nil {
+		return err
+	}
 	if f.dryRun {
 		return a.dryRun(ctx, d, f)
 	}
@@ -206,7 +209,7 @@ func (a *app) planned(ctx context.Context, store *memory.Store, d *design, f run
 	}
 	for {
 		if b.Name = f.batch; b.Name == "" {
-			if b.Name, err = store.NextName(ctx, b.Scenario); err != nil {
+			if b.Name, err = store.NextName(ctx, memory.NameOf(b.Scenario)); err != nil {
 				return memory.Batch{}, err
 			}
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 
@@ -51,7 +50,7 @@ type shownGame struct {
 
 func (a *app) showBatch(ctx context.Context, store *memory.Store, b memory.Batch, asJSON bool) error {
 	t := a.table("game", "id", "status", "winner", "rounds", "events", "head")
-	enc := json.NewEncoder(a.out)
+	enc := a.json()
 	for g, err := range store.Games(ctx, b.Name) {
 		if err != nil {
 			return err
@@ -105,7 +104,7 @@ func (a *app) showGame(ctx context.Context, store *memory.Store, g memory.Game, 
 		return err
 	}
 	if asJSON {
-		return json.NewEncoder(a.out).Encode(struct {
+		return a.json().Encode(struct {
 			shownGame
 			Seats   []shownSeat      `json:"seats"`
 			Answers []memory.Answers `json:"answers,omitempty"`

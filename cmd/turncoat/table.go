@@ -6,6 +6,8 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"turncoat/engine/plain"
 )
 
 // table starts a table on stdout: plain, ruled under its header.
@@ -22,7 +24,20 @@ func (a *app) table(header ...string) table.Writer {
 		row[i] = h
 	}
 	t.AppendHeader(row)
-	return t
+	return plainTable{t}
+}
+
+// plainTable keeps a cell on its line: a name can't draw a row.
+type plainTable struct{ table.Writer }
+
+// AppendRow implements table.Writer.
+func (t plainTable) AppendRow(row table.Row, config ...table.RowConfig) {
+	for i, cell := range row {
+		if s, ok := cell.(string); ok {
+			row[i] = plain.Label(s)
+		}
+	}
+	t.Writer.AppendRow(row, config...)
 }
 
 // folded breaks a sentence where the terminal ends; elsewhere a line stays one.

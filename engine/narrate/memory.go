@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"turncoat/engine"
+	"turncoat/engine/plain"
 )
 
 // Memo is a note in a sentence: "suspicion of Ada (4 of 5): she voted late".
@@ -13,7 +14,7 @@ func (n *Narrator) Memo(m engine.Memo) string {
 	if m.About != engine.NoSeat {
 		about = " about " + n.Name(m.About)
 	}
-	return fmt.Sprintf("%s%s (%d of 5): %s", m.Kind, about, m.Salience, Quotable(m.Text))
+	return fmt.Sprintf("%s%s (%d of 5): %s", plain.Label(string(m.Kind)), about, m.Salience, Quotable(m.Text))
 }
 
 func (n *Narrator) notes(b engine.Notes) string {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"turncoat/engine"
+	"turncoat/engine/plain"
 )
 
 // Narrator remembers the names and the rules that the opening told. The zero value is ready.
@@ -26,8 +27,10 @@ func (n *Narrator) Name(s engine.Seat) string {
 	if s >= 0 && int(s) < len(n.Names) {
 		return n.Names[s]
 	}
-	return fmt.Sprintf("seat %d", s)
+	return numbered(s)
 }
+
+func numbered(s engine.Seat) string { return fmt.Sprintf("seat %d", s) }
 
 // List names several seats: "A, B and C".
 func (n *Narrator) List(seats []engine.Seat) string {
@@ -41,19 +44,22 @@ func (n *Narrator) List(seats []engine.Seat) string {
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
-// Line is the event in one sentence; empty for what needs no words of its own. It also takes in what the event tells.
-func (n *Narrator) Line(o engine.Observed) string {
+// Line is the event in one sentence; empty for what needs no words of its own. It also takes in what the event tells. Whatever the event
+// holds, the sentence is plain (package plain): what players say is Quotable, and a name or a word of another system's is on its line.
+func (n *Narrator) Line(o engine.Observed) string { return plain.Shown(n.line(o)) }
+
+func (n *Narrator) line(o engine.Observed) string {
 	if n.Words.Traitor == "" {
 		n.Words = show
 	}
 	switch b := o.Body.(type) {
 	case engine.Created:
-		return fmt.Sprintf("A game of %d players from seed %d, by %s.", b.Rules.Players, b.Seed, b.Engine)
+		return fmt.Sprintf("A game of %d players from seed %d, by %s.", b.Rules.Players, b.Seed, plain.Label(b.Engine))
 	case engine.Imported:
-		return fmt.Sprintf("A game of %d players that another system played (%s, %s).", b.Rules.Players, b.Format, b.Source)
+		return fmt.Sprintf("A game of %d players that another system played (%s, %s).", b.Rules.Players, plain.Label(b.Format), plain.Label(b.Source))
 	case engine.Opened:
-		n.Names, n.rules, n.Words = b.Names, b.Rules, WordsOf(b.Rules)
-		return "At the table: " + strings.Join(b.Names, ", ") + "."
+		n.Names, n.rules, n.Words = named(b.Names), b.Rules, WordsOf(b.Rules)
+		return "At the table: " + strings.Join(n.Names, ", ") + "."
 	case engine.Dealt:
 		return fmt.Sprintf("%s is a %s.", n.Name(b.Seat), n.Words.Role(b.Role))
 	case engine.Allies:
@@ -126,7 +132,7 @@ func (n *Narrator) rest(o engine.Observed) string {
 	case engine.Belief:
 		return n.belief(b)
 	case engine.Forfeited:
-		return fmt.Sprintf("%s forfeits the %s: %s.", n.Name(b.Seat), b.Request, b.Cause)
+		return fmt.Sprintf("%s forfeits the %s: %s.", n.Name(b.Seat), b.Request, plain.Label(string(b.Cause)))
 	case engine.Thought:
 		return n.says(b.Seat, "thinks", b.Text)
 	case engine.Ended:
@@ -146,21 +152,6 @@ func (n *Narrator) says(s engine.Seat, verb, text string) string {
 		return n.Name(s) + " says nothing."
 	}
 	return fmt.Sprintf("%s %s: “%s”", n.Name(s), verb, Quotable(text))
-}
-
-// Quotable keeps a text within its quotation marks and on its line, so that nothing in it can pass for another's words.
-func Quotable(text string) string {
-	return strings.Map(func(c rune) rune {
-		switch {
-		case c == '“':
-			return '‘'
-		case c == '”':
-			return '’'
-		case c == '\n' || c == '\r' || c == '\t' || c == '\u2028' || c == '\u2029' || c == '\u0085':
-			return ' '
-		}
-		return c
-	}, text)
 }
 
 func (n *Narrator) acts(acts []engine.Act) string {
@@ -226,9 +217,8 @@ var reasons = map[string]string{
 func (n *Narrator) end(b engine.Ended) string {
 	why, ok := reasons[b.Reason]
 	if !ok {
-		why = b.Reason // another system's own word for it
-	}
-	if strings.Contains(why, "%s") {
+		why = plain.Label(b.Reason) // another system's own word for it
+	} else if strings.Contains(why, "%s") {
 		why = fmt.Sprintf(why, n.Words.Traitors)
 	}
 	if b.Winner == engine.NoTeam {

@@ -69,19 +69,20 @@ var arenaKnown = []engine.Kind{engine.KindOpened, engine.KindDealt, engine.KindA
 	engine.KindThought, engine.KindBallot, engine.KindBanished, engine.KindMurdered, engine.KindEnded}
 
 func readArena(files fs.FS, folder string) (Game, error) {
-	raw, err := read(files, folder, "game_complete.json")
+	raw, err := readOptional(files, folder, "game_complete.json")
+	if errors.Is(err, errNone) {
+		raw, err = read(files, folder, "game_partial.json")
+	}
 	if err != nil {
-		if raw, err = read(files, folder, "game_partial.json"); err != nil {
-			return Game{}, err
-		}
+		return Game{}, err
 	}
 	var state arenaState
 	if err := json.Unmarshal(raw, &state); err != nil {
 		return Game{}, fmt.Errorf("the game's JSON: %w", err)
 	}
 	var logs []arenaLog
-	text, err := fs.ReadFile(files, path.Join(folder, "game_logs.json"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	text, err := readOptional(files, folder, "game_logs.json")
+	if err != nil && !errors.Is(err, errNone) {
 		return Game{}, err
 	}
 	unread := err == nil && json.Unmarshal(text, &logs) != nil
@@ -135,7 +136,7 @@ func (s arenaState) table() ([]player, error) {
 	}
 	var out []player
 	add := func(p *arenaPlayer, role engine.Role) {
-		if p != nil && p.Name != "" {
+		if p != nil { // one without a name is refused with the table: a game without it would be another
 			out = append(out, player{p.Name, p.Model, role})
 		}
 	}

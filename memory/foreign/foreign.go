@@ -15,6 +15,7 @@
 package foreign
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -25,6 +26,7 @@ import (
 	"strings"
 
 	"turncoat/engine"
+	"turncoat/engine/plain"
 )
 
 // Game is a game of another system, as events of ours.
@@ -143,12 +145,16 @@ func begin(format, source string, digest []byte, players []player, known []engin
 	if n < 2 || n > engine.MaxSeats {
 		return nil, fmt.Errorf("%d players at the table; from 2 to %d can be taken", n, engine.MaxSeats)
 	}
+	names := make([]string, n)
+	for i, p := range players {
+		names[i] = p.name
+	}
+	if err := checkNames(names); err != nil {
+		return nil, err
+	}
 	b := &builder{game: Game{Source: source, Taken: map[string]int{}, Skipped: map[string]int{}}, begun: map[engine.Phase]int{}, all: engine.AllSeats(n), living: engine.AllSeats(n)}
 	policies := make([]string, n)
 	for i, p := range players {
-		if p.name == "" || slices.Contains(b.names, p.name) {
-			return nil, fmt.Errorf("player %d has no name of its own (%q)", i, p.name)
-		}
 		b.names, b.roles, b.order = append(b.names, p.name), append(b.roles, p.role), append(b.order, i)
 		if policies[i] = p.model; p.model == "" {
 			policies[i] = "unknown"
@@ -157,7 +163,7 @@ func begin(format, source string, digest []byte, players []player, known []engin
 		case engine.Traitors:
 			b.evil = b.evil.With(engine.Seat(i))
 		case engine.NoTeam:
-			return nil, fmt.Errorf("the role of %s is not known", p.name)
+			return nil, fmt.Errorf("the role of %q is not known", p.name)
 		}
 	}
 	slices.SortStableFunc(b.order, func(i, k int) int { return len(b.names[k]) - len(b.names[i]) })
@@ -220,11 +226,55 @@ func (b *builder) done() Game {
 	return b.game
 }
 
-// read reads a file that has to be there.
+// checkNames refuses a table at which somebody has no name that can be seen, or the name of another, or one that is endless.
+func checkNames(names []string) error {
+	for i, name := range names {
+		switch {
+		case plain.Blank(name):
+			return fmt.Errorf("player %d has no name that can be seen (%q)", i, name)
+		case len(name) > longestName:
+			return fmt.Errorf("player %d has a name of %d bytes; at most %d can be taken", i, len(name), longestName)
+		case slices.Contains(names[:i], name):
+			return fmt.Errorf("players %d and %d have the same name (%q)", slices.Index(names, name), i, name)
+		}
+	}
+	return nil
+}
+
+// longestName bounds a name, in bytes.
+const longestName = 200
+
+// mark is what some programs begin a UTF-8 file with. It is no part of what the file says.
+var mark = []byte("\ufeff")
+
+// errNone is that a file is not there.
+var errNone = errors.New("there is none")
+
+// read reads a file that has to be there, whole.
 func read(files fs.FS, folder, name string) ([]byte, error) {
-	raw, err := fs.ReadFile(files, path.Join(folder, name))
-	if errors.Is(err, fs.ErrNotExist) {
+	raw, err := readOptional(files, folder, name)
+	if errors.Is(err, errNone) {
 		return nil, fmt.Errorf("there is no %s", name)
 	}
 	return raw, err
 }
+
+// readOptional reads a file whole; errNone: it is not there.
+func readOptional(files fs.FS, folder, name string) ([]byte, error) {
+	file := path.Join(folder, name)
+	info, err := fs.Stat(files, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errNone
+	}
+	if err == nil && info.Size() > largestWhole {
+		return nil, fmt.Errorf("%s has %d MiB; a game's file has at most %d", name, info.Size()>>20, largestWhole>>20)
+	}
+	if err != nil {
+		return nil, err
+	}
+	raw, err := fs.ReadFile(files, file)
+	return bytes.TrimPrefix(raw, mark), err
+}
+
+// largestWhole bounds a file that is read whole, in bytes.
+const largestWhole = 256 << 20

@@ -389,3 +389,72 @@ func FuzzTheTraitors(f *testing.F) {
 		}
 	})
 }
+
+// arenaOf is a game of one round at a table of four, by the seer's name.
+func arenaOf(seer string) string {
+	name, _ := json.Marshal(seer) // a string always marshals
+	return `{"seer": {"name": ` + string(name) + `}, "doctor": {"name": "Bea"}, "villagers": [{"name": "Cy"}], "werewolves": [{"name": "Ed"}],
+		"rounds": [{"eliminated": "Cy", "debate": [["Ed", "Not me."]], "votes": [{"Bea": "Ed", "Ed": "Bea"}], "exiled": "Ed"}], "winner": "Villagers"}`
+}
+
+// Names that nobody could see, that two have, or that are endless cost the game, in every format; a mark at a file's beginning costs nothing.
+func TestNamesAndMarks(t *testing.T) {
+	for name, want := range map[string]string{"Ada": "", "A\x1b[31mda": "", "": "no name", " ": "no name", "\u200b\u2060": "no name", "\u3164": "no name", "Bea": "same name",
+		strings.Repeat("A", longestName+1): "at most"} {
+		for _, before := range []string{"", "\ufeff"} {
+			var got []Game
+			var failed error
+			err := Read("werewolf-arena", fstest.MapFS{"a/game_complete.json": {Data: []byte(before + arenaOf(name))}}, func(g Game, err error) error {
+				if failed = err; err == nil {
+					got = append(got, g)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch {
+			case want == "" && (failed != nil || len(got) != 1 || !got[0].Over):
+				t.Errorf("%q: %v", name, failed)
+			case want != "" && (failed == nil || !strings.Contains(failed.Error(), want)):
+				t.Errorf("%q: %v, want %q", name, failed, want)
+			case want == "":
+				sameAgain(t, got[0], before, "")
+				if name == "Ada" {
+					sameAgain(t, got[0], before, "no name")
+				}
+			}
+		}
+	}
+}
+
+// sameAgain writes a game as lines of our own, with a mark before them, and reads it back; with a name taken away it is refused.
+func sameAgain(t *testing.T, g Game, before, want string) {
+	t.Helper()
+	var stored []engine.Stored
+	for _, e := range g.Events {
+		if b, ok := e.Body.(engine.Opened); ok && want != "" {
+			b.Names = append([]string{"\u2060"}, b.Names[1:]...)
+			e.Body = b
+		}
+		s, err := e.Store()
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored = append(stored, s)
+	}
+	var b bytes.Buffer
+	b.WriteString(before)
+	if err := WriteJSONL(&b, "g", stored); err != nil {
+		t.Fatal(err)
+	}
+	err := Read("jsonl", fstest.MapFS{"e.jsonl": {Data: b.Bytes()}}, func(back Game, err error) error {
+		if err == nil && len(back.Events) != len(g.Events) {
+			t.Errorf("%d events of %d", len(back.Events), len(g.Events))
+		}
+		return err
+	})
+	if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+		t.Errorf("%v, want %q", err, want)
+	}
+}

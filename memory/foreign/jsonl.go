@@ -78,11 +78,15 @@ func readJSONL(files fs.FS, name string, do func(Game, error) error) error {
 	lines := bufio.NewScanner(f)
 	lines.Buffer(make([]byte, 0, 1<<16), longestLine)
 	for number := 1; lines.Scan(); number++ {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+		line := lines.Bytes()
+		if number == 1 {
+			line = bytes.TrimPrefix(line, mark)
+		}
+		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
 		var h jsonlHeader
-		if json.Unmarshal(lines.Bytes(), &h) == nil && h.Format != "" {
+		if json.Unmarshal(line, &h) == nil && h.Format != "" {
 			if err := r.close(do); err != nil {
 				return err
 			}
@@ -96,7 +100,7 @@ func readJSONL(files fs.FS, name string, do func(Game, error) error) error {
 			r.open, r.err = true, fmt.Errorf("line %d: an event before any header", number)
 		}
 		if r.err == nil {
-			if err := r.line(lines.Bytes()); err != nil {
+			if err := r.line(line); err != nil {
 				r.err = fmt.Errorf("line %d: %w", number, err)
 			}
 		}
@@ -146,6 +150,11 @@ func (r *jsonlReader) line(raw []byte) error {
 	}
 	r.game.Events = append(r.game.Events, event)
 	r.game.Rounds = max(r.game.Rounds, event.Round)
+	if b, ok := event.Body.(engine.Opened); ok {
+		if err := checkNames(b.Names); err != nil {
+			return err
+		}
+	}
 	if b, ok := event.Body.(engine.Ended); ok {
 		r.game.Over, r.game.Winner = true, b.Winner
 	}

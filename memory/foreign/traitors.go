@@ -63,13 +63,13 @@ func readTraitors(files fs.FS, folder string) (Game, error) {
 		return Game{}, fmt.Errorf("plomp.json: %w", err)
 	}
 	var result traitorsResult
-	text, err := fs.ReadFile(files, path.Join(folder, "result.json"))
+	text, err := readOptional(files, folder, "result.json")
 	switch {
 	case err == nil:
 		if err := json.Unmarshal(text, &result); err != nil {
 			return Game{}, fmt.Errorf("result.json: %w", err)
 		}
-	case !errors.Is(err, fs.ErrNotExist):
+	case !errors.Is(err, errNone):
 		return Game{}, err
 	}
 	players, err := traitorsTable(result, log.Items)

@@ -63,31 +63,34 @@ func (t *teller) name(s engine.Seat) string {
 	return t.out.paint(palette[int(s)%len(palette)], t.n.Name(s))
 }
 
-// paint colours every name in a line.
+// paint colours every name in a line, where it stands as a word of its own; of two that begin there, the longer. What is put in is not
+// looked at again: a name may be a letter or a number that stands in a colour.
 func (t *teller) paint(line string) string {
-	for i, n := range t.n.Names {
-		line = replaceWord(line, n, t.name(engine.Seat(i)))
+	var b strings.Builder
+	for i := 0; i < len(line); {
+		s := t.named(line, i)
+		if s == engine.NoSeat {
+			b.WriteByte(line[i])
+			i++
+			continue
+		}
+		b.WriteString(t.name(s))
+		i += len(t.n.Names[s])
 	}
-	return line
+	return b.String()
 }
 
-// replaceWord replaces a name where it stands as a word of its own.
-func replaceWord(line, word, by string) string {
-	var b strings.Builder
-	for {
-		i := strings.Index(line, word)
-		if i < 0 {
-			b.WriteString(line)
-			return b.String()
+// named is whose name begins there as a word of its own; NoSeat: nobody's.
+func (t *teller) named(line string, at int) engine.Seat {
+	found, length := engine.NoSeat, 0
+	for i, name := range t.n.Names {
+		end := at + len(name)
+		if len(name) <= length || !strings.HasPrefix(line[at:], name) || at > 0 && isLetter(line[at-1]) || end < len(line) && isLetter(line[end]) {
+			continue
 		}
-		end := i + len(word)
-		if (i > 0 && isLetter(line[i-1])) || (end < len(line) && isLetter(line[end])) {
-			b.WriteString(line[:end])
-		} else {
-			b.WriteString(line[:i] + by)
-		}
-		line = line[end:]
+		found, length = engine.Seat(i), len(name)
 	}
+	return found
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80 }

@@ -11,6 +11,7 @@ import (
 
 	"turncoat/engine"
 	"turncoat/engine/narrate"
+	"turncoat/engine/plain"
 )
 
 // View is whose eyes a game is seen through.
@@ -84,13 +85,12 @@ func Render(w io.Writer, events []engine.Event, o Options) error {
 	t := &teller{out: &output{w: w, color: o.Color, width: max(40, o.Width)}, o: o, players: n, round: -1,
 		matrix: map[engine.Seat][]int16{}, living: engine.AllSeats(n)}
 	if o.Title != "" {
-		t.out.line(t.out.bold(o.Title))
+		t.out.line(t.out.bold(plain.Label(o.Title)))
 	}
 	for _, e := range events {
 		if !o.As.Sees(e, n) {
 			continue
 		}
-
 		if err := t.tell(e); err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func (t *teller) tell(e engine.Event) error {
 	t.round, t.phase = e.Round, e.Phase
 	t.skip = e.Round < t.o.From && e.Phase != engine.PhaseOver
 	t.learn(e)
-	line := t.n.Line(engine.Observed{Round: e.Round, Phase: e.Phase, Body: e.Body})
+	line := strings.ReplaceAll(t.n.Line(engine.Observed{Round: e.Round, Phase: e.Phase, Body: e.Body}), "\n", " ")
 	if t.skip || line == "" {
 		return t.out.err
 	}
@@ -248,7 +248,7 @@ func (t *teller) speech(s engine.Seat, text string, acts []engine.Act) {
 	for _, a := range acts {
 		tags = append(tags, t.n.Act(a))
 	}
-	t.out.wrap("  ", t.name(s)+": "+text)
+	t.out.wrap("  ", t.name(s)+": "+narrate.Quotable(text))
 	if len(tags) > 0 {
 		t.out.wrap("      ", t.out.dim("→ "+strings.Join(tags, "; ")))
 	}
@@ -293,7 +293,7 @@ func JSON(w io.Writer, events []engine.Event, v View) error {
 	if err != nil {
 		return err
 	}
-	enc := json.NewEncoder(w)
+	enc := json.NewEncoder(plain.NewJSON(w))
 	enc.SetEscapeHTML(false)
 	for _, e := range events {
 		if !v.Sees(e, n) {
