@@ -3,6 +3,7 @@ package agents
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,7 +24,7 @@ func Parse(spec string) (Spec, error) {
 	name, rest, asked := strings.Cut(spec, "?")
 	s := Spec{Name: name}
 	if name == "" || strings.ContainsAny(name, " \t\r\n&=") {
-		return s, fmt.Errorf("policy %q: the name is missing or holds a space, & or =; write name?key=value&key=value", spec)
+		return s, fmt.Errorf("policy %q: the name is missing or holds a space, & or =; write name?key=value&key=value", Shown(spec))
 	}
 	if !asked {
 		return s, nil
@@ -31,16 +32,22 @@ func Parse(spec string) (Spec, error) {
 	for pair := range strings.SplitSeq(rest, "&") {
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok || key == "" || value == "" {
-			return s, fmt.Errorf("policy %q: option %q is not key=value", spec, pair)
+			return s, fmt.Errorf("policy %q: option %q is not key=value", Shown(spec), Shown(pair))
 		}
 		if _, twice := s.Get(key); twice {
-			return s, fmt.Errorf("policy %q: option %q stands there twice", spec, key)
+			return s, fmt.Errorf("policy %q: option %q stands there twice", Shown(spec), key)
 		}
 		s.Options = append(s.Options, Option{key, value})
 	}
 	slices.SortFunc(s.Options, func(a, b Option) int { return cmp.Compare(a.Key, b.Key) })
 	return s, nil
 }
+
+// secrets are the parts of a spec that may hold one: a user or a query in an address, and what stands where a variable's name belongs.
+var secrets = regexp.MustCompile(`(base_url=)[^&]*[@?#][^&]*|(key_env=)[^&]*[^A-Z0-9_&][^&]*`)
+
+// Shown is a spec as an error may show it, without what may be a secret.
+func Shown(spec string) string { return secrets.ReplaceAllString(spec, "$1$2…") }
 
 // Get returns an option's value, and whether it is there.
 func (s Spec) Get(key string) (string, bool) {

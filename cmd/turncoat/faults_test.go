@@ -16,14 +16,14 @@ import (
 
 // seen is what a batch came to whose model is of a mode.
 type seen struct {
-	exit      int
-	status    map[string]int
-	causes    map[string]int // of the forfeits
-	answers   int
-	repaired  int
-	broken    int // events that hold what was sent as broken
-	deep      error
-	said, log string
+	exit     int
+	status   map[string]int
+	causes   map[string]int // of the forfeits
+	answers  int
+	repaired int
+	broken   int // events that hold what was sent as broken
+	deep     error
+	said     string
 }
 
 // tried plays a batch of two games with a mode in one invocation.

@@ -24,7 +24,7 @@ var cases = []struct{ name, text, shown, read string }{
 	{"fillers", "\u3164\u115f\u034f\u00ad", `\u3164\u115f\u034f\u00ad`, ""},
 	{"selectors that carry bytes", "a\ufe01\U000e0101\ufe0f\ufe0f", `a\ufe01\U000e0101\ufe0f\ufe0f`, "a"},
 	{"emoji", "👩‍👩‍👧 🏳️‍🌈 👩🏽‍🚀 #️⃣", "👩‍👩‍👧 🏳️‍🌈 👩🏽‍🚀 #️⃣", "👩‍👩‍👧 🏳️‍🌈 👩🏽‍🚀 #️⃣"},
-	{"scripts", "می‌خواهم क्‍ष 葛󠄀 José \u0600", "می‌خواهم क्‍ष 葛󠄀 José \u0600", "می‌خواهم क्‍ष 葛󠄀 José \u0600"},
+	{"scripts", "می\u200cخواهم क्\u200dष 葛\U000e0100 José \u0600", "می\u200cخواهم क्\u200dष 葛\U000e0100 José \u0600", "می\u200cخواهم क्\u200dष 葛\U000e0100 José \u0600"},
 }
 
 func TestShownAndRead(t *testing.T) {

@@ -1,6 +1,7 @@
 package limits
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 	"regexp"
@@ -40,6 +41,7 @@ var dated = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 // ParsePrices reads a file of prices, strictly.
 func ParsePrices(name string, b []byte) (Prices, error) {
 	var p Prices
+	b = bytes.TrimPrefix(b, []byte("\ufeff")) // some editors begin a file with a mark
 	if err := yaml.UnmarshalWithOptions(b, &p, yaml.Strict()); err != nil {
 		return p, fmt.Errorf("%s: %w", name, err)
 	}
