@@ -51,7 +51,7 @@ func (p *pace) throttled(begun time.Time, after time.Duration) {
 		p.refusals++
 		p.resize(max(1, p.width/2), "throttled")
 		if after <= 0 {
-			after = jitter(min(time.Second<<min(p.refusals-1, 16), MaxBackoff))
+			after = jitter(min(DefaultBackoff<<min(p.refusals-1, 16), MaxBackoff))
 		}
 	}
 	p.shut(after, "asked too often")
