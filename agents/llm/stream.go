@@ -34,6 +34,7 @@ type Stream struct {
 	text     strings.Builder
 	thinking strings.Builder
 	first    time.Duration
+	last     time.Time // a piece came
 	blank    int
 	looked   int
 	ended    bool
@@ -111,7 +112,7 @@ func (s *Stream) late() {
 		what = fmt.Sprintf("no first token within %v", s.time.First)
 	}
 	// A reply that goes on and on is the model's; silence is the server's.
-	endless := s.first > 0 && s.time.Total > 0 && time.Since(s.began) >= s.time.Total
+	endless := s.first > 0 && s.time.Total > 0 && time.Since(s.began) >= s.time.Total && (s.time.Idle <= 0 || time.Since(s.last) < s.time.Idle/2)
 	s.cancel(&Failure{Cause: engine.CauseTimeout, Retry: true, Parks: !endless, Err: errors.New(what)})
 }
 
@@ -158,6 +159,7 @@ func (s *Stream) arrived(piece string) error {
 	if s.first == 0 {
 		s.first = time.Since(s.began)
 	}
+	s.last = time.Now()
 	if s.timer != nil {
 		s.timer.Reset(s.patience(s.time.Idle))
 	}

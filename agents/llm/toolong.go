@@ -9,7 +9,7 @@ import (
 // longWords are how servers say that a prompt is longer than their context, where they tell no number.
 var longWords = regexp.MustCompile(`(?i)context[ _](?:length|size|window)[^.]{0,40}(?:exceed|overflow|too (?:long|small))|exceed[^.]{0,60}context|` +
 	`(?:prompt|input|message|request|conversation)s?(?: is| are)? too long|too many (?:input |prompt )?tokens|reduce the length of the messages|` +
-	`maximum context length|longer than the (?:model|maximum)|context the overflows`)
+	`maximum context length|greater than the context|longer than the (?:model|maximum)|context the overflows`)
 
 // longNumbers find the tokens of the context in such words: never those of the prompt, nor a sum.
 var longNumbers = func() (out []*regexp.Regexp) {
@@ -25,6 +25,7 @@ var longNumbers = func() (out []*regexp.Regexp) {
 		`must have less than ` + n + ` tokens`,
 		`"?n_ctx"?\s*[=:]\s*` + n,
 		`context limit(?: is| of)? \(?` + n,
+		`tokens[,;:] the limit is ` + n,
 	} {
 		out = append(out, regexp.MustCompile(`(?i)`+s))
 	}

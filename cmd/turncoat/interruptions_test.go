@@ -71,15 +71,15 @@ type notice struct {
 	text bytes.Buffer
 	want string
 	came chan struct{}
+	once sync.Once
 }
 
 func (n *notice) Write(b []byte) (int, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.text.Write(b)
-	if n.came != nil && strings.Contains(n.text.String(), n.want) {
-		close(n.came)
-		n.came = nil
+	if strings.Contains(n.text.String(), n.want) {
+		n.once.Do(func() { close(n.came) })
 	}
 	return len(b), nil
 }
@@ -100,9 +100,8 @@ var disturbances = []disturbance{
 		r.ends(t, exitInterrupted, exitDone)
 	}},
 	{name: "SIGINT twice", do: func(t *testing.T, r *disturbed) {
-		heard := r.said.came
 		r.signal(t, os.Interrupt)
-		<-heard
+		<-r.said.came
 		r.signal(t, os.Interrupt)
 		r.ends(t, exitInterrupted, exitDone)
 	}},
@@ -115,9 +114,8 @@ var disturbances = []disturbance{
 		r.ends(t, exitDone)
 	}},
 	{name: "SIGINT and the same command at once", clean: true, do: func(t *testing.T, r *disturbed) {
-		heard := r.said.came
 		r.signal(t, os.Interrupt)
-		<-heard
+		<-r.said.came
 		r.refusedAgain(t)
 		r.ends(t, exitInterrupted, exitDone)
 	}},

@@ -39,7 +39,7 @@ func (m *embedder) Embed(ctx context.Context, texts []string) (out [][]float32, 
 		}
 		out, err = m.inner.Embed(ctx, texts)
 		if errors.Is(err, context.DeadlineExceeded) {
-			err = &llm.Failure{Cause: engine.CauseTimeout, Retry: true, Err: fmt.Errorf("no embedding came within %v", m.time.Total)}
+			err = &llm.Failure{Cause: engine.CauseTimeout, Retry: true, Parks: true, Err: fmt.Errorf("no embedding came within %v", m.time.Total)}
 		}
 		return err
 	})).Complete(ctx, llm.Prompt{Caller: llm.Caller{Game: "embed"}})

@@ -197,7 +197,11 @@ func (e *Endpoint) named(err error) error {
 
 // again reports whether a call is worth another try.
 func (e *Endpoint) again(c *call, f *llm.Failure, began time.Time) bool {
-	return f.Retry && c.failures <= e.options.Retries && f.RetryAfter <= e.options.MaxWait && time.Since(began) <= e.options.MaxWait
+	most := e.options.Retries
+	if !f.Parks { // the reply is at fault, and a repair comes after it
+		most = min(most, 1)
+	}
+	return f.Retry && c.failures <= most && f.RetryAfter <= e.options.MaxWait && time.Since(began) <= e.options.MaxWait
 }
 
 // delay is the wait before a retry: it doubles, with jitter, and is never below what the server asks for.

@@ -48,8 +48,8 @@ func TestRetries(t *testing.T) {
 		parks   bool
 	}{
 		{"at once", nil, 1, "", false},
-		{"after two", []*llm.Failure{late, busy}, 3, "", false},
-		{"late for good: forfeited", []*llm.Failure{late, late, late, late}, 4, engine.CauseTimeout, false},
+		{"after two", []*llm.Failure{busy, busy}, 3, "", false},
+		{"late for good: forfeited", []*llm.Failure{late, late, late, late}, 2, engine.CauseTimeout, false},
 		{"busy for good: parked", []*llm.Failure{busy, busy, busy, busy}, 4, "", true},
 		{"500 and well again", []*llm.Failure{broken, broken, broken}, 4, "", false},
 		{"500 for good: parked", []*llm.Failure{broken, broken, broken, broken}, 4, "", true},

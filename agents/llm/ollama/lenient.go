@@ -78,7 +78,7 @@ func mendLine(line []byte) []byte {
 		Error string `json:"error"`
 	}
 	var taken api.ChatResponse
-	if json.Unmarshal(text, &fault) == nil && json.Unmarshal(text, &taken) == nil {
+	if json.Unmarshal(text, &fault) == nil && json.Unmarshal(text, &taken) == nil && (taken.Done || taken.DoneReason == "") {
 		return line
 	}
 	var e event
@@ -98,7 +98,7 @@ func (e *event) wire() map[string]any {
 		return map[string]any{"error": e.fault()}
 	}
 	return map[string]any{
-		"model": e.Model, "done": e.Done, "done_reason": strings.ToLower(string(e.Reason)), "load_duration": e.Load,
+		"model": e.Model, "done": bool(e.Done) || e.Reason != "", "done_reason": strings.ToLower(string(e.Reason)), "load_duration": e.Load,
 		"prompt_eval_count": e.Prompt, "eval_count": e.Reply,
 		"message": map[string]any{"role": "assistant", "content": e.Message.Content.Text, "thinking": cmp.Or(string(e.Message.Thinking), e.Message.Content.Thought)},
 	}

@@ -77,6 +77,8 @@ type Model struct {
 	options llm.Options
 	sent    map[string]any // the options block: the same for all calls, apart from the seed
 	think   *api.ThinkValue
+
+	there atomic.Bool // it has answered: if it is not found now, it may be back in a moment
 }
 
 var _ llm.Model = (*Model)(nil)
@@ -166,6 +168,13 @@ func (m *Model) ask(ctx context.Context, r *api.ChatRequest) (llm.Completion, er
 	a := &answer{stream: s}
 	err := m.client.api.Chat(context.WithValue(s.Context(), tapKey{}, &a.tap), r, a.take)
 	c, err := s.End(a.done, a.judge(m.client.explain(err, m.options.Model)))
+	if err == nil {
+		m.there.Store(true)
+	}
+	if f, failed := llm.FailureOf(err); failed && f.Status == http.StatusNotFound && m.there.Load() {
+		again := *f
+		again.Retry, err = true, &again
+	}
 	a.fill(&c, m.options.Model)
 	return c, err
 }

@@ -1,6 +1,7 @@
 package ollama
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -38,7 +39,7 @@ func (s strict) RoundTrip(r *http.Request) (*http.Response, error) {
 	if resp.StatusCode >= http.StatusMultipleChoices && resp.StatusCode < http.StatusBadRequest {
 		return elsewhere(r, resp)
 	}
-	html := strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html")
+	html := page(resp)
 	if resp.StatusCode < http.StatusBadRequest && !html {
 		if t, ok := r.Context().Value(tapKey{}).(*tap); ok {
 			t.ReadCloser = resp.Body
@@ -49,6 +50,20 @@ func (s strict) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, longestBody)) // what can be read of it; the status says enough
 	return nil, failure(resp, body)
+}
+
+// page reports whether an HTML page came, whatever it is called: lines of JSON under that name are taken. The body stays whole.
+func page(resp *http.Response) bool {
+	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		return false
+	}
+	body := bufio.NewReader(resp.Body)
+	first, _ := body.Peek(1) // an empty body is no page
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{body, resp.Body}
+	return len(first) > 0 && first[0] == '<'
 }
 
 // elsewhere refuses a redirect to another server, which gets neither the prompt nor a key. On the same server the client follows.

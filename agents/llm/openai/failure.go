@@ -70,7 +70,9 @@ func (m *Model) judged(status int, c complaint) *llm.Failure {
 		f.Cause, f.Parks = engine.CauseRefusal, false
 	case long, code == "context_length_exceeded", c.Type == "exceed_context_size_error", c.Type == "context_length_exceeded":
 		f.Cause, f.Parks, f.TooLong, f.Context = engine.CauseTruncated, false, true, tokens
-	case c.spent():
+	case status == http.StatusRequestEntityTooLarge:
+		f.Cause, f.Parks, f.TooLong, f.Context = engine.CauseTruncated, false, true, tokens
+	case c.spent(), misplaced.MatchString(c.words()):
 	case status == http.StatusTooManyRequests, code == "rate_limit_exceeded":
 		f.Retry, f.Throttled, f.RetryAfter = true, true, c.after()
 	case status == http.StatusInternalServerError, passing(status):
@@ -79,6 +81,9 @@ func (m *Model) judged(status int, c complaint) *llm.Failure {
 	}
 	return f
 }
+
+// misplaced is how a server says that the address is not that of its chat completions.
+var misplaced = regexp.MustCompile(`(?i)unexpected endpoint or method`)
 
 // busy is how a server says that it is well and has too much to do.
 var busy = regexp.MustCompile(`(?i)pending requests exceeded|queue (?:is )?full|overloaded|too many (?:requests|concurrent)|server (?:is )?busy`)
@@ -131,7 +136,7 @@ func (m *Model) advice(status int, c complaint) string {
 		text = fmt.Sprintf("%v: the account of the key in %s has no credit left", e, e.KeyVar)
 	case status == http.StatusForbidden:
 		text = fmt.Sprintf("%v forbids this to the key in %s", e, e.KeyVar)
-	case status == http.StatusNotFound:
+	case status == http.StatusNotFound, misplaced.MatchString(c.words()):
 		text = fmt.Sprintf("%v has no model %q, or its address (%s) does not end where /chat/completions begins", e, m.options.Model, e.URLVar)
 	case status == http.StatusTooManyRequests:
 		text = fmt.Sprintf("%v is asked too often", e)

@@ -101,6 +101,9 @@ func (r *reply) take(res *http.Response) (bool, error) {
 		r.why = cmp.Or(r.why, r.other.why)
 		done = done || r.why != ""
 	}
+	if !r.spoke { // an end, and no answer before it
+		return false, err
+	}
 	framed := res.ContentLength >= 0 || slices.Contains(res.TransferEncoding, "chunked")
 	return done || err == nil && framed && json.Valid([]byte(r.stream.Said())), err
 }
@@ -152,7 +155,7 @@ func begins(body *bufio.Reader) (byte, error) {
 	}
 }
 
-// whole reads an answer in one piece: an object, or objects in an array (Gemini).
+// whole reads an answer in one piece: an object, or objects in an array (Gemini), or one behind the other.
 func (r *reply) whole(body io.Reader) (bool, error) {
 	b, err := io.ReadAll(io.LimitReader(body, maxLine+1))
 	if err != nil {
@@ -161,17 +164,14 @@ func (r *reply) whole(body io.Reader) (bool, error) {
 	if len(b) > maxLine {
 		return false, errLong
 	}
-	several := make([]chunk, 1)
-	if b[0] == '[' {
-		err = r.decode(b, &several)
-	} else {
-		err = r.decode(b, &several[0])
-	}
-	if err != nil {
-		return false, err
-	}
-	for i := range several {
-		if err := r.heard(&several[i]); err != nil {
+	for rest := json.NewDecoder(bytes.NewReader(b)); ; { // some servers stream events as lines of JSON
+		var one json.RawMessage
+		if err := rest.Decode(&one); err == io.EOF {
+			break
+		} else if err != nil {
+			return false, fmt.Errorf("the server sent what is not JSON of this wire: %w", err)
+		}
+		if err := r.piece(one); err != nil {
 			return false, err
 		}
 	}
@@ -179,6 +179,22 @@ func (r *reply) whole(body io.Reader) (bool, error) {
 		return false, r.owner.broke(b)
 	}
 	return true, nil
+}
+
+// piece takes an object, or objects in an array.
+func (r *reply) piece(b []byte) (err error) {
+	several := make([]chunk, 1)
+	if b[0] == '[' {
+		err = r.decode(b, &several)
+	} else {
+		err = r.decode(b, &several[0])
+	}
+	for i := range several {
+		if err == nil {
+			err = r.heard(&several[i])
+		}
+	}
+	return err
 }
 
 // events reads a stream of server-sent events. An event's data is JSON, on one line nearly always; that of several lines is joined.
@@ -350,7 +366,7 @@ func (r *reply) said(ch *choice) error {
 	}
 	switch why := strings.ToLower(string(ch.Finish)); why {
 	case "", "null":
-	case "error", "insufficient_system_resource":
+	case "error", "network_error", "insufficient_system_resource", "abort", "aborted", "cancelled", "canceled":
 		return r.owner.broke([]byte(`"the server broke off: ` + why + `"`))
 	default:
 		r.why = why

@@ -184,7 +184,7 @@ func (m *Model) do(q *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, m.unreached(err)
 	}
-	if res.StatusCode != http.StatusOK {
+	if res.StatusCode/100 != 2 { // what a 202 or a 204 holds says whether it is an answer
 		defer res.Body.Close()
 		return nil, m.refused(res)
 	}

@@ -74,8 +74,12 @@ func TestReplies(t *testing.T) {
 			body: `data: {"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":3,"prompt_cache_hit_tokens":2}}` + "\n" + `data: {"choices":[{"delta":{}}]}` + "\n" + `data: {"choices":[],"usage":null}` + "\n" + `data: [DONE]`,
 			want: llm.Completion{Text: "a", Finish: llm.Stop, Usage: llm.Usage{Prompt: 3, Cached: 2}}},
 		{name: "counts below zero are unknown", kind: stream,
-			body: `data: {"choices":[],"usage":{"prompt_tokens":-1,"completion_tokens":-1}}` + "\n" + `data: [DONE]`,
-			want: llm.Completion{Finish: llm.Stop}},
+			body: `data: {"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":-1,"completion_tokens":-1}}` + "\n" + `data: [DONE]`,
+			want: llm.Completion{Text: "a", Finish: llm.Stop}},
+		{name: "an end and no answer before it", kind: stream, body: "data: [DONE]\n\n", cause: engine.CauseIncomplete},
+		{name: "events as lines of JSON", kind: "application/json", want: llm.Completion{Text: "hi", Finish: llm.Stop},
+			body: `{"choices":[{"delta":{"content":"h"}}]}` + "\n" + `{"choices":[{"delta":{"content":"i"}}]}` + "\n" + `{"choices":[{"delta":{},"finish_reason":"stop"}]}` + "\n"},
+		{name: "the server's network broke off", kind: stream, body: `data: {"choices":[{"delta":{"content":"a"},"finish_reason":"network_error"}]}` + "\n\n", want: llm.Completion{Text: "a"}, cause: engine.CauseProvider},
 		{name: "an error amidst, without its frame", kind: stream,
 			body: `data: {"choices":[{"delta":{"content":"a"}}]}` + "\n" + `{"error":"out of slots"}`,
 			want: llm.Completion{Text: "a"}, cause: engine.CauseProvider},
@@ -157,7 +161,7 @@ func sent(t *testing.T, preset string, o llm.Options) (body map[string]any, head
 			t.Errorf("the path is %s", q.URL.Path)
 		}
 		header = q.Header
-		_, _ = io.WriteString(w, "data: [DONE]\n")
+		_, _ = io.WriteString(w, `data: {"choices":[{"delta":{"content":"a"}}]}`+"\n\ndata: [DONE]\n")
 	}))
 	defer srv.Close()
 	up := strings.ToUpper(preset)
