@@ -31,7 +31,7 @@ func tried(t *testing.T, server *faults.Server, m faults.Mode, db string) (s see
 	policy := map[string]string{"openai": "vllm/", "ollama": "ollama/"}[m.Wire] + m.Name
 	args := []string{"run", "duel-4", "--games", "2", "--seed", "5", "--batch", "b", "--db", db, "--quiet", "--max-wait", "30s", "--policy", policy}
 	switch m.Name {
-	case "never":
+	case "never", "stalls":
 		args = append(args, "--timeout", "1")
 	case "temp-unsupported":
 		args[len(args)-1] += "?temperature=0.7"

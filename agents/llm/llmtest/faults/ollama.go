@@ -71,6 +71,11 @@ var ollamaModes = []Mode{
 	{"ollama", "crlf", "lines end with CR and LF, and empty ones stand between them", Plays, "", changed(func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n\r\n") })},
 	{"ollama", "bom", "a byte order mark first", Plays, "", changed(func(s string) string { return "\ufeff" + s })},
 	{"ollama", "done-capitals", "done_reason STOP", Plays, "", changed(func(s string) string { return strings.Replace(s, `"stop"`, `"STOP"`, 1) })},
+	{"ollama", "html-ctype", "lines as text/html", Plays, "", func(c *call) {
+		c.w.Header().Set("Content-Type", "text/html")
+		c.write(right(c.text))
+	}},
+	{"ollama", "no-done-word", "the reason of the end, and no `done`", Plays, "", changed(func(s string) string { return strings.Replace(s, `"done":true,`, "", 1) })},
 	{"ollama", "done-string", "`done` in quotes", Plays, "", changed(func(s string) string { return strings.Replace(s, `"done":true`, `"done":"true"`, 1) })},
 	{"ollama", "no-counts", "no counts", Plays, "", func(c *call) { c.lines(piece(c.text), end("stop", "")) }},
 	{"ollama", "float-counts", "counts with fractions and in quotes", Plays, "", func(c *call) {
@@ -110,6 +115,7 @@ var ollamaModes = []Mode{
 	{"ollama", "late-error", "every third call has an error before its end", Plays, "", when(third, func(c *call) { c.lines(piece(Marker), fault("unexpected EOF"), end("stop", counts)) })},
 	{"ollama", "flaky", "every third connection breaks off", Plays, "", when(third, func(c *call) { c.lines(piece(Marker)); c.cut() })},
 	{"ollama", "load-once", "every third call only loads the model", Plays, "", when(third, func(c *call) { c.lines(end("load", "")) })},
+	{"ollama", "evicted-back", "every fourth call does not find the model", Plays, "", when(func(k int) bool { return k%4 == 0 }, always(404, fault("model 'evicted-back' not found")))},
 	{"ollama", "busy-503", "every third call: the queue is full", Plays, "", when(third, always(503, fault("server busy, please try again.  maximum pending requests exceeded")))},
 	{"ollama", "rate-429", "every third call 429 with Retry-After in fractions", Plays, "", when(third, always(429, fault("too many requests"), "Retry-After", "0.2"))},
 

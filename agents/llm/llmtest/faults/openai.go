@@ -132,6 +132,13 @@ var openaiModes = []Mode{
 	{"openai", "gemini-array", "an array of one answer", Plays, "", func(c *call) {
 		c.status(200, `[{"choices":[{"index":0,"message":{"content":`+quote(c.text)+`},"finish_reason":"stop"}]}]`)
 	}},
+	{"openai", "lines-of-json", "events as lines of JSON, without `data:`", Plays, "", func(c *call) {
+		c.stream("application/json", says(c.text)+"\n"+stop+"\n")
+	}},
+	{"openai", "status-202", "answers rightly with status 202", Plays, "", func(c *call) {
+		c.w.WriteHeader(http.StatusAccepted)
+		c.ok()
+	}},
 	{"openai", "same-twice", "the whole message again behind its pieces", Plays, "", func(c *call) {
 		c.sse(says(c.text), `{"choices":[{"index":0,"delta":{},"message":{"content":`+quote(c.text)+`},"finish_reason":"stop"}]}`, done)
 	}},
@@ -171,6 +178,11 @@ var openaiModes = []Mode{
 	{"openai", "choice-error", "every third call has the error in its choice", Plays, "", once(third, func(c *call) {
 		c.sse(`{"choices":[{"index":0,"error":{"code":502,"message":"upstream"},"delta":{"content":"` + Marker + `"}}]}`)
 	})},
+	{"openai", "network-error", "every third call ends with finish_reason network_error", Plays, "", once(third, func(c *call) {
+		c.sse(says(`{"thought":"`+Marker), ev("{}", `"network_error"`), done)
+	})},
+	{"openai", "only-done", "every third call is [DONE] and nothing else", Plays, "", once(third, func(c *call) { c.sse(done) })},
+	{"openai", "status-204", "every third call has no content", Plays, "", once(third, func(c *call) { c.w.WriteHeader(http.StatusNoContent) })},
 	{"openai", "flaky", "every third connection breaks off", Plays, "", once(third, func(c *call) {
 		c.write("data: " + says(Marker) + "\n\n")
 		c.cut()
@@ -200,6 +212,8 @@ var openaiModes = []Mode{
 		}
 		c.ok()
 	}},
+	{"openai", "ctx-413", "likewise, by status 413", Plays, "", short(950, 413, message("Request Entity Too Large"))},
+	{"openai", "ctx-lmstudio", "likewise, as LM Studio does", Plays, "", short(950, 400, message("The number of tokens to keep from the initial prompt is greater than the context length. Try to load the model with a larger context length"))},
 	{"openai", "ctx-never", "refuses every prompt for its length", Hopeless, "truncated", always(400, message("This model's maximum context length is 16 tokens."))},
 
 	{"openai", "max-tokens-unsupported", "wants max_completion_tokens", Plays, "", func(c *call) {
@@ -238,6 +252,11 @@ var openaiModes = []Mode{
 	{"openai", "length-half", "the token limit ends every reply", Hopeless, "truncated", func(c *call) { c.sse(says(`{"thought":"`+Marker), ev("{}", `"length"`), done) }},
 
 	{"openai", "never", "never answers", Outage, "", (*call).hang},
+	{"openai", "stalls", "begins, and then says nothing more", Outage, "", func(c *call) {
+		c.sse(says(`{"thought":"` + Marker))
+		_ = http.NewResponseController(c.w).Flush()
+		c.hang()
+	}},
 	{"openai", "retry-after-day", "429, to be tried again in a day", Outage, "", always(429, `{"error":{"message":"Rate limit exceeded: free-models-per-day","code":429}}`, "Retry-After", "86400")},
 	{"openai", "quota", "429, the account is empty", Outage, "", always(429, `{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}`)},
 	{"openai", "gemini-quota", "429, the quota is used up", Outage, "", always(429, `[{"error":{"code":429,"message":"Resource has been exhausted (e.g. check quota).","status":"RESOURCE_EXHAUSTED"}}]`)},
