@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"turncoat/engine"
 )
 
 // later is a second store on the file of the first, whose clock is ahead by so much.
@@ -223,5 +225,19 @@ func TestLeftFoldersGo(t *testing.T) {
 	SweepLeftovers(dir, ".part-")
 	if _, err := os.Stat(part); err == nil {
 		t.Error("it is left")
+	}
+}
+
+// A game that a limit stopped has a seal, and loses it when it goes on: it would not fit what comes.
+func TestSealGoesWithTheGame(t *testing.T) {
+	s := filled(t)
+	ref := Game{ID: "ee00ee00ee", Batch: "test-1", Index: 3, Seed: 3}
+	g := must[*GameLog](t)(s.StartGame(t.Context(), ref)).Game()
+	g.Status = "stopped"
+	if g = must[Game](t)(s.FinishGame(t.Context(), g)); g.Seal == (engine.Hash{}) {
+		t.Fatal("a stopped game has no seal")
+	}
+	if again := must[*GameLog](t)(s.StartGame(t.Context(), ref)).Game(); again.Seal != (engine.Hash{}) || again.Status != "running" {
+		t.Fatalf("it goes on with %+v", again)
 	}
 }

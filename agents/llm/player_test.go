@@ -3,6 +3,7 @@ package llm
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"turncoat/engine"
@@ -134,5 +135,29 @@ func TestShorter(t *testing.T) {
 	}
 	if known.Of("a") != 2048 || known.Of("b") != 0 || (*Contexts)(nil).Of("a") != 0 {
 		t.Error(known.Of("a"), known.Of("b"))
+	}
+}
+
+// The first answers of a policy decide whether anything can come of it: one that counts clears it, and another policy's don't matter.
+func TestHealth(t *testing.T) {
+	var h Health
+	for i := range HopelessAfter {
+		if err := h.note("other", engine.CauseNone, ""); err != nil {
+			t.Fatal(err)
+		}
+		err := h.note("a", engine.CauseRefusal, "I'd rather\nnot.")
+		if last := i == HopelessAfter-1; last != errors.Is(err, ErrHopeless) {
+			t.Fatalf("after %d: %v", i+1, err)
+		} else if last && (!strings.Contains(err.Error(), "“I'd rather not.”") || !strings.Contains(err.Error(), "turncoat doctor 'a'")) {
+			t.Errorf("it says %v", err)
+		}
+	}
+	for range 3 * HopelessAfter { // it counted once
+		if err := h.note("other", engine.CauseEmpty, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := (*Health)(nil).note("a", engine.CauseEmpty, ""); err != nil {
+		t.Error(err)
 	}
 }
