@@ -72,16 +72,19 @@ func (a *app) inPlay() bool {
 	return a.batch.drain != nil
 }
 
-// inPlayUntil says that a batch is in play until over is called. The channel is closed when it is asked to stop.
-func (a *app) inPlayUntil() (drain <-chan struct{}, over func()) {
+// begin says that a batch is in play, until settled is called. The channel is closed when it is asked to stop.
+func (a *app) begin() (drain <-chan struct{}) {
 	a.batch.mu.Lock()
 	defer a.batch.mu.Unlock()
 	a.batch.drain, a.batch.asked = make(chan struct{}), false
-	return a.batch.drain, func() {
-		a.batch.mu.Lock()
-		defer a.batch.mu.Unlock()
-		a.batch.drain = nil
-	}
+	return a.batch.drain
+}
+
+// settled says that the state of the batch is in the file: from now on a signal ends the verb, as any other.
+func (a *app) settled() {
+	a.batch.mu.Lock()
+	defer a.batch.mu.Unlock()
+	a.batch.drain = nil
 }
 
 // interrupted reports whether a signal has asked the program to stop.

@@ -88,8 +88,8 @@ func (a *app) take(ctx context.Context, store *memory.Store, name string) error 
 
 // play plays what is left of a batch whose lease is taken, prints what it came to, and chooses the exit code.
 func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *design, seats *players, o playOptions) error {
-	drain, over := a.inPlayUntil()
-	defer over()
+	drain := a.begin()
+	defer a.settled()
 	b.Status, b.Ended = batchRunning, ""
 	if err := store.UpdateBatch(ctx, b); err != nil {
 		return err
@@ -149,6 +149,7 @@ func (a *app) conclude(ctx context.Context, store *memory.Store, b memory.Batch,
 	if err := a.settle(store, b, d, o, weights, servers); err != nil {
 		return errors.Join(runErr, err)
 	}
+	a.settled()
 	resume := fmt.Sprintf("turncoat resume %s --db %s", b.Name, a.db)
 	switch {
 	case interrupted:
