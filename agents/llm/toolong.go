@@ -26,6 +26,8 @@ var longNumbers = func() (out []*regexp.Regexp) {
 		`"?n_ctx"?\s*[=:]\s*` + n,
 		`context limit(?: is| of)? \(?` + n,
 		`tokens[,;:] the limit is ` + n,
+		`input length should be \[\d+, ?` + n,
+		`max_seq_len[^\d]{0,6}` + n,
 	} {
 		out = append(out, regexp.MustCompile(`(?i)`+s))
 	}

@@ -26,6 +26,8 @@ func TestTooLong(t *testing.T) {
 		"Your input exceeds the context window of this model. Please adjust your input and try again.":                                                                                                                    0,
 		`{"type":"exceed_context_size_error","n_prompt_tokens":6030,"n_ctx":4096}`:                                                                                                                                        4096,
 		"The number of tokens to keep from the initial prompt is greater than the context length. Try to load the model with a larger context length":                                                                     0,
+		"Range of input length should be [1, 30720]":                                                                                                                                                                      30720,
+		"Prompt length 5000 is greater than max_seq_len 4096":                                                                                                                                                             4096,
 		"Request too large: 1931 tokens, the limit is 1924":                                                                                                                                                               1924,
 		"Requested tokens (5000) exceed context window of 2048":                                                                                                                                                           2048,
 	} {

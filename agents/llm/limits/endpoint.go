@@ -266,7 +266,7 @@ func (g *guarded) try(ctx, waits context.Context, c *call) (llm.Completion, erro
 		f, failed := llm.FailureOf(err)
 		switch {
 		case failed && f.Throttled && f.Retry:
-			e.pace.throttled(begun, f.RetryAfter)
+			e.pace.throttled(begun, err, f.RetryAfter)
 			e.options.Tell.Tell("call throttled", c.prompt.Caller.Fields("server", e.options.Name, "wait_ms", f.RetryAfter.Milliseconds(), "error", f.Error())...)
 			continue
 		case failed && f.Parks:

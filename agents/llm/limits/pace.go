@@ -26,6 +26,7 @@ type pace struct {
 	refusals int       // moments in a row at which it was throttled
 	until    time.Time // the gate is closed so long
 	why      string
+	last     error // what the server said at the last moment
 	down     error // the last failure of a server that failed too often in a row: until the gate opens, nobody waits for it
 }
 
@@ -44,7 +45,7 @@ func (p *pace) answered() {
 }
 
 // throttled closes the gate for as long as the server asks, or a doubling time where it doesn't say.
-func (p *pace) throttled(begun time.Time, after time.Duration) {
+func (p *pace) throttled(begun time.Time, err error, after time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if fresh := p.moment(begun); fresh {
@@ -54,6 +55,7 @@ func (p *pace) throttled(begun time.Time, after time.Duration) {
 			after = jitter(min(DefaultBackoff<<min(p.refusals-1, 16), MaxBackoff))
 		}
 	}
+	p.last = err
 	p.shut(after, "asked too often")
 }
 
@@ -66,6 +68,7 @@ func (p *pace) failed(begun time.Time, err error, o EndpointOptions) {
 		return
 	}
 	p.failures++
+	p.last = err
 	p.resize(max(1, p.width/2), "failed")
 	if p.failures > 1 { // one is the call's own affair, which waits by itself
 		p.shut(jitter(min(o.Backoff<<min(p.failures-1, 16), MaxBackoff)), fmt.Sprintf("failed %d times in a row", p.failures))
@@ -122,7 +125,7 @@ func (p *pace) gate(ctx context.Context, patience *time.Duration) error {
 			return fmt.Errorf("%s, the last time: %w", why, down)
 		}
 		if left > *patience {
-			return &beyond{until: time.Now().Add(left), left: left, why: why}
+			return p.beyond(left, why)
 		}
 		*patience -= left
 		if err := pause(ctx, left); err != nil {
@@ -131,15 +134,12 @@ func (p *pace) gate(ctx context.Context, patience *time.Duration) error {
 	}
 }
 
-// beyond says that the gate is closed for longer than a call waits.
-type beyond struct {
-	until time.Time
-	left  time.Duration
-	why   string
-}
-
-func (b *beyond) Error() string {
-	return fmt.Sprintf("%s; the next try is at %s (in %v), which is longer than --max-wait lets it wait", b.why, b.until.Local().Format("2006-01-02 15:04:05"), b.left.Round(time.Second))
+// beyond says that the gate is closed for longer than a call waits, with the server's last words.
+func (p *pace) beyond(left time.Duration, why string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	next := time.Now().Add(left).Local().Format("2006-01-02 15:04:05")
+	return fmt.Errorf("%s; the next try is at %s (in %v), which is longer than --max-wait lets it wait; the last time: %w", why, next, left.Round(time.Second), p.last)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -254,6 +254,6 @@ func (a *answer) fill(c *llm.Completion, name string) {
 	if !a.done {
 		c.Finish = ""
 	}
-	c.Usage = llm.Usage{Prompt: a.last.PromptEvalCount, Reply: a.last.EvalCount}
+	c.Usage = llm.Usage{Prompt: max(0, a.last.PromptEvalCount), Reply: max(0, a.last.EvalCount)}
 	c.Took.Load = a.last.LoadDuration
 }

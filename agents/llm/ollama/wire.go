@@ -203,10 +203,17 @@ func (c *Client) explain(err error, model string) error {
 
 // advise adds the remedy of a missing model. A 404 that isn't ollama's comes from another server.
 func advise(f *llm.Failure, model string) *llm.Failure {
-	if f.Status != http.StatusNotFound {
+	told := *f
+	switch words := f.Err.Error(); {
+	case f.Status == http.StatusBadRequest && strings.Contains(words, "thinking"):
+		told.Err = fmt.Errorf("%w; leave think out of the spec", f.Err)
+		return &told
+	case f.Status == http.StatusBadRequest && strings.Contains(words, "format"):
+		told.Err = fmt.Errorf("%w; write schema=prompt into the spec, for a server that does not take a schema", f.Err)
+		return &told
+	case f.Status != http.StatusNotFound:
 		return f
 	}
-	told := *f
 	if model != "" && strings.Contains(f.Err.Error(), "not found") && !strings.Contains(f.Err.Error(), "page") {
 		told.Err = fmt.Errorf("%w; get it with: ollama pull %s", f.Err, model)
 	} else {

@@ -73,7 +73,7 @@ func (m *Model) judged(status int, c complaint) *llm.Failure {
 	case status == http.StatusRequestEntityTooLarge:
 		f.Cause, f.Parks, f.TooLong, f.Context = engine.CauseTruncated, false, true, tokens
 	case c.spent(), misplaced.MatchString(c.words()):
-	case status == http.StatusTooManyRequests, code == "rate_limit_exceeded":
+	case status == http.StatusTooManyRequests, code == "rate_limit_exceeded", status == http.StatusForbidden && paced.MatchString(c.words()+string(c.Type)+code):
 		f.Retry, f.Throttled, f.RetryAfter = true, true, c.after()
 	case status == http.StatusInternalServerError, passing(status):
 		f.Retry, f.RetryAfter = true, c.after()
@@ -81,6 +81,9 @@ func (m *Model) judged(status int, c complaint) *llm.Failure {
 	}
 	return f
 }
+
+// paced is how a server says with a 403 that it is asked too often.
+var paced = regexp.MustCompile(`(?i)rate ?_?limit ?_?exceeded`)
 
 // misplaced is how a server says that the address is not that of its chat completions.
 var misplaced = regexp.MustCompile(`(?i)unexpected endpoint or method`)

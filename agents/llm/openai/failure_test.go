@@ -27,6 +27,8 @@ func TestFailures(t *testing.T) {
 		{name: "Gemini's pace", status: 429, body: `[{"error":{"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED","details":[{"retryDelay":"17s"}]}}]`, throttled: true, retry: true, parks: true, after: 17 * time.Second},
 		{name: "Gemini's quota", status: 429, body: `[{"error":{"message":"Resource has been exhausted (e.g. check quota).","status":"RESOURCE_EXHAUSTED"}}]`, parks: true},
 		{name: "an empty account", status: 429, body: `{"error":{"message":"You exceeded your current quota","type":"insufficient_quota"}}`, parks: true},
+		{name: "asked too often, by 403", status: 403, body: `{"error":{"message":"Rate Limit Exceeded","status":"rateLimitExceeded"}}`, throttled: true, retry: true, parks: true},
+		{name: "forbidden", status: 403, body: `{"error":{"message":"not your model"}}`, parks: true},
 		{name: "no credit", status: 402, parks: true},
 		{name: "overloaded", status: 529, body: `{"error":{"message":"Overloaded"}}`, throttled: true, retry: true, parks: true},
 		{name: "a 503 that says when", status: 503, header: [2]string{"Retry-After", "3"}, throttled: true, retry: true, parks: true, after: 3 * time.Second},

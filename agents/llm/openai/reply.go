@@ -93,7 +93,7 @@ func (r *reply) take(res *http.Response) (bool, error) {
 		buffers.Put(body)
 	}()
 	done, err := r.read(body, res)
-	if r.why != "" { // the answer was whole before: what comes after it is not needed
+	if r.over() { // the answer was whole before: what comes after it is not needed
 		done, err = true, nil
 	}
 	if strings.TrimSpace(r.stream.Said()) == "" && err == nil {
@@ -239,7 +239,7 @@ func (r *reply) events(body *bufio.Reader) (bool, error) {
 
 // cast takes the text of an event that is like the last one but for it.
 func (r *reply) cast(text string) error {
-	if r.why != "" {
+	if r.over() {
 		return nil
 	}
 	return r.stream.Text(text)
@@ -261,6 +261,16 @@ func (r *reply) event(data []byte, c *chunk, m *mould) error {
 	}
 	m.take(data, c)
 	return r.heard(c)
+}
+
+// over reports whether the end of the reply was announced. Some servers announce it with every piece: where the text is the beginning of
+// JSON, it goes on.
+func (r *reply) over() bool {
+	if r.why == "" {
+		return false
+	}
+	said := strings.TrimSpace(r.stream.Said())
+	return r.why != "stop" || said == "" || !cut([]byte(said))
 }
 
 // cut reports whether data is the beginning of JSON that goes on in the event's next line.
@@ -313,7 +323,7 @@ func (r *reply) heard(c *chunk) error {
 	if c.Usage != nil && *c.Usage != (usage{}) {
 		r.usage = c.Usage.tokens()
 	}
-	if r.why != "" {
+	if r.over() {
 		return nil // the answer is whole: only the counts are still of use
 	}
 	if c.Error != "" {
@@ -369,8 +379,9 @@ func (r *reply) said(ch *choice) error {
 	case "error", "network_error", "insufficient_system_resource", "abort", "aborted", "cancelled", "canceled":
 		return r.owner.broke([]byte(`"the server broke off: ` + why + `"`))
 	default:
-		r.why = why
-		r.stream.Whole(countsFor)
+		if r.why = why; r.over() {
+			r.stream.Whole(countsFor)
+		}
 	}
 	return nil
 }

@@ -106,6 +106,8 @@ func TestReplies(t *testing.T) {
 		{name: "comments in data", kind: stream, body: "data: : keep-alive\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n\ndata: DONE\n\n", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
 		{name: "a finish in capitals, and more behind it", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Length},
 			body: `data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"MAX_TOKENS"}]}` + "\n\n" + `data: {"choices":[{"delta":{"content":"BROKEN"}}]}` + "\n\n" + `data: {"error":{"message":"late"}}` + "\n\n"},
+		{name: "an end with every piece", kind: stream, want: llm.Completion{Text: `{"a":1}`, Finish: llm.Stop},
+			body: `data: {"choices":[{"delta":{"content":"{\"a\""},"finish_reason":"stop"}]}` + "\n\n" + `data: {"choices":[{"delta":{"content":":1}"},"finish_reason":"stop"}]}` + "\n\n" + `data: {"choices":[{"delta":{"content":"BROKEN"}}]}` + "\n\ndata: [DONE]\n\n"},
 		{name: "a filter's finish in capitals", kind: stream, body: `data: {"choices":[{"delta":{"content":"a"},"finish_reason":"SAFETY"}]}` + "\n\n", want: llm.Completion{Text: "a", Finish: llm.Refused}},
 		{name: "the whole again behind its pieces", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Stop},
 			body: `data: {"choices":[{"delta":{"content":"hi"}}]}` + "\n\n" + `data: {"choices":[{"delta":{},"message":{"content":"hi"},"finish_reason":"stop"}]}` + "\n\n"},

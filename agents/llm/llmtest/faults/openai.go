@@ -132,6 +132,13 @@ var openaiModes = []Mode{
 	{"openai", "gemini-array", "an array of one answer", Plays, "", func(c *call) {
 		c.status(200, `[{"choices":[{"index":0,"message":{"content":`+quote(c.text)+`},"finish_reason":"stop"}]}]`)
 	}},
+	{"openai", "finish-every", "finish_reason with every piece", Plays, "", func(c *call) {
+		half := len(c.text) / 2
+		for c.text[half]&0xc0 == 0x80 { // whole characters
+			half--
+		}
+		c.sse(ev(`{"content":`+quote(c.text[:half])+`}`, `"stop"`), ev(`{"content":`+quote(c.text[half:])+`}`, `"stop"`), says(Marker), done)
+	}},
 	{"openai", "lines-of-json", "events as lines of JSON, without `data:`", Plays, "", func(c *call) {
 		c.stream("application/json", says(c.text)+"\n"+stop+"\n")
 	}},
@@ -212,6 +219,7 @@ var openaiModes = []Mode{
 		}
 		c.ok()
 	}},
+	{"openai", "ctx-dashscope", "likewise, as DashScope does", Plays, "", short(950, 400, `{"error":{"message":"Range of input length should be [1, %d]"}}`)},
 	{"openai", "ctx-413", "likewise, by status 413", Plays, "", short(950, 413, message("Request Entity Too Large"))},
 	{"openai", "ctx-lmstudio", "likewise, as LM Studio does", Plays, "", short(950, 400, message("The number of tokens to keep from the initial prompt is greater than the context length. Try to load the model with a larger context length"))},
 	{"openai", "ctx-never", "refuses every prompt for its length", Hopeless, "truncated", always(400, message("This model's maximum context length is 16 tokens."))},
