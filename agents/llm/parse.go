@@ -12,23 +12,6 @@ import (
 	"turncoat/engine"
 )
 
-// withoutThinking takes apart what a model thought aloud in its content and what it said. Without an end of the thinking there
-// is nothing said.
-func withoutThinking(text string) (said, thinking string) {
-	for _, tag := range []string{"think", "thinking", "reasoning"} {
-		opening, closing := "<"+tag+">", "</"+tag+">"
-		end := strings.LastIndex(text, closing)
-		begin := strings.Index(text, opening)
-		switch {
-		case end >= 0:
-			return text[end+len(closing):], strings.TrimPrefix(strings.TrimSpace(text[:end]), opening)
-		case begin >= 0 && !strings.Contains(text[:begin], "{"):
-			return text[:begin], text[begin+len(opening):]
-		}
-	}
-	return text, ""
-}
-
 var refusals = regexp.MustCompile(`(?i)^\W*(i'?m (really |very )?sorry|sorry,|i (can'?t|cannot|won'?t|am unable|am not able|must decline)|i'?m (not able|unable)|as an ai)`)
 
 // object finds the one object of a reply that has the keys that are asked for.
