@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/kaptinlin/jsonrepair"
 
 	"turncoat/engine"
 )
-
-var refusals = regexp.MustCompile(`(?i)^\W*(i'?m (really |very )?sorry|sorry,|i (can'?t|cannot|won'?t|am unable|am not able|must decline)|i'?m (not able|unable)|as an ai)`)
 
 // object finds the one object of a reply that has the keys that are asked for.
 func (r *Reading) object(text string, finish Finish, s shape) (map[string]any, *engine.Problem) {
@@ -53,7 +50,7 @@ func (r *Reading) object(text string, finish Finish, s shape) (map[string]any, *
 		return nil, &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("it holds %d objects that differ; give one", len(found))}
 	case finish == Length:
 		return nil, &engine.Problem{Cause: engine.CauseTruncated, Detail: "the token limit was reached before the object ended; be shorter"}
-	case refusals.MatchString(trimmed):
+	case declines(trimmed):
 		return nil, &engine.Problem{Cause: engine.CauseRefusal, Detail: "it declines to answer"}
 	case len(pieces) > 0:
 		return nil, &engine.Problem{Cause: engine.CauseSchema, Detail: "the object lacks the keys that are asked for: " + s.keys()}
