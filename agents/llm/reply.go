@@ -17,7 +17,8 @@ const (
 	mendedKey      = "key"      // a key in another case
 	mendedType     = "type"     // "3" or "70 %" where a number belongs
 	mendedName     = "name"     // a name in another case, or with a title or Markdown about it
-	mendedActs     = "acts"     // acts that could not be read were left out, after the repair failed too
+	mendedAct      = "act"      // an act in other words than those that were given, as "vote for Gareth"
+	mendedActs     = "acts"     // acts that could not be read were left out, one by one, after the repair failed too
 	mendedBeliefs  = "beliefs"  // the same of beliefs
 	mendedNotes    = "notes"    // the same of notes, one by one
 )
@@ -147,12 +148,8 @@ func (r *record) fill(out *Reading, fields map[string]any, asked engine.Request,
 		}
 	}
 	if s.acts {
-		if p := r.readActs(out, fields[keyActs], asked); p != nil {
-			if !last {
-				return p
-			}
-			out.Answer.Acts = nil
-			out.mend(mendedActs)
+		if p := r.readActs(out, fields[keyActs], asked, last); p != nil {
+			return p
 		}
 	}
 	if s.beliefs {

@@ -114,6 +114,45 @@ func TestBeliefsAndActs(t *testing.T) {
 	}
 }
 
+// Acts are read one by one, in the forms into which models turn them.
+func TestActsOneByOne(t *testing.T) {
+	seen, _ := ballotOf(t)
+	r := engine.Request{Seat: 0, Kind: engine.AskStatement, Living: engine.AllSeats(5), Words: 5}
+	accuse, defend, question, promise := engine.Act{Kind: engine.Accuse, Seat: 1}, engine.Act{Kind: engine.Defend, Seat: 3}, engine.Act{Kind: engine.Question, Seat: 4}, engine.Act{Kind: engine.Promise, Seat: 1}
+	faithful, traitor := engine.Act{Kind: engine.Claim, Role: engine.RoleFaithful}, engine.Act{Kind: engine.Claim, Role: engine.RoleTraitor}
+	for _, c := range []struct {
+		acts   string
+		want   []engine.Act
+		mended string
+	}{
+		{`[{"act":"accuse","about":"Bo"}]`, []engine.Act{accuse}, ""},
+		{`[{"act":"accuses","about":"Bo"}]`, []engine.Act{accuse}, "act"},
+		{`[{"act":"Accusing","about":"bo"}]`, []engine.Act{accuse}, "act"},
+		{`[{"act":"accuse","about":"bo"}]`, []engine.Act{accuse}, "name"},
+		{`["accuse Bo","vote for Bo","Defend Ann.","question Zoë"]`, []engine.Act{accuse, promise, defend, question}, "type"},
+		{`{"act":"defends","about":"Ann"}`, []engine.Act{defend}, "act,type"},
+		{`"accuse Bo"`, []engine.Act{accuse}, "type"},
+		{`[{"act":"promise to vote for Bo"}]`, []engine.Act{promise}, "act"},
+		{`[{"act":"promise_to_vote_for","about":"Bo"}]`, []engine.Act{promise}, "act"},
+		{`[{"act":"promise","about":"Bo"}]`, []engine.Act{promise}, "act"},
+		{`[{"act":"promises a vote against","about":"Bo"}]`, []engine.Act{promise}, "act"},
+		{`[{"act":"claim to be faithful"},{"act":"claims to be traitor"},{"act":"claim to be a faithful"}]`, []engine.Act{faithful, traitor, faithful}, "act"},
+		{`[{"act":"claim being a traitor","about":""}]`, []engine.Act{traitor}, "act"},
+		{`[{"act":"accuse","about":"Nobody Known"},{"act":"defend","about":"Ann"}]`, []engine.Act{defend}, "acts"},
+		{`[{"act":"hug","about":"Bo"},7,{"act":"defend","about":"Ann"}]`, []engine.Act{defend}, "acts"},
+		{`7`, nil, "acts"},
+	} {
+		got := Read(Completion{Text: `{"text":"hm","acts":` + c.acts + `}`, Finish: Stop}, seen, r, true)
+		if mended := strings.Join(slices.Sorted(slices.Values(got.Mended)), ","); got.Problem != nil || !slices.Equal(got.Answer.Acts, c.want) || mended != c.mended {
+			t.Errorf("%s: acts %v, mended %s, %+v; wanted %v, %s", c.acts, got.Answer.Acts, mended, got.Problem, c.want, c.mended)
+		}
+		first := Read(Completion{Text: `{"text":"hm","acts":` + c.acts + `}`, Finish: Stop}, seen, r, false)
+		if asksAgain := first.Problem != nil; asksAgain != (c.mended == "acts") {
+			t.Errorf("%s: the first try gives %+v", c.acts, first.Problem)
+		}
+	}
+}
+
 // Whatever a model says, reading it never fails otherwise than with a cause, and what counts is legal.
 func FuzzRead(f *testing.F) {
 	for _, c := range oddReplies {

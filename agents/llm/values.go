@@ -124,60 +124,6 @@ func perMille(v any) (n int16, mended, ok bool) {
 	return int16(math.Round(f * 10)), mended, true
 }
 
-func (r *record) readActs(out *Reading, v any, asked engine.Request) *engine.Problem {
-	if v == nil {
-		return nil
-	}
-	list, ok := v.([]any)
-	if !ok || len(list) > 4*mostActs {
-		return wrongType(keyActs, fmt.Sprintf("a list of at most %d acts", mostActs))
-	}
-	for _, item := range list {
-		fields, ok := item.(map[string]any)
-		if !ok {
-			return wrongType(keyActs, fmt.Sprintf("a list of {%q, %q}", keyAct, keyAbout))
-		}
-		act, mended, p := r.readAct(fields, asked)
-		if p != nil {
-			return p
-		}
-		out.note(mended, mendedName)
-		if len(out.Answer.Acts) < mostActs {
-			out.Answer.Acts = append(out.Answer.Acts, act)
-		} else {
-			out.mend(mendedActs)
-		}
-	}
-	return nil
-}
-
-var actKinds = []engine.ActKind{engine.Accuse, engine.Defend, engine.Question, engine.Promise, engine.Claim, engine.Claim}
-
-func (r *record) readAct(fields map[string]any, asked engine.Request) (engine.Act, bool, *engine.Problem) {
-	kind, _ := fields[keyAct].(string)
-	index := -1
-	for i, name := range r.actNames() {
-		if strings.EqualFold(strings.TrimSpace(kind), name) {
-			index = i
-		}
-	}
-	if index < 0 {
-		return engine.Act{}, false, &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("%q is not an act; the acts are %s", clip(kind), strings.Join(r.actNames(), ", "))}
-	}
-	act := engine.Act{Kind: actKinds[index], Seat: asked.Seat}
-	if act.Kind == engine.Claim {
-		act.Role = []engine.Role{engine.RoleTraitor, engine.RoleFaithful}[index-4]
-		return act, false, nil
-	}
-	about, _ := fields[keyAbout].(string)
-	seat, mended, ok := r.seatOf(about, asked.Living.List())
-	if !ok {
-		return act, false, &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("%q in %q is not a living player; they are %s", clip(about), keyAbout, r.list(asked.Living.List()))}
-	}
-	act.Seat = seat
-	return act, mended, nil
-}
-
 // readNotes reads the notes of a reflection. On the last try a note that can't be read is left out, and the others stay.
 func (r *record) readNotes(out *Reading, v any, last bool) *engine.Problem {
 	list, ok := v.([]any)
