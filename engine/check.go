@@ -29,8 +29,8 @@ func Check(r Rules, asked Request, a Answer) *Problem {
 			return &Problem{CauseSchema, fmt.Sprintf("the bid is %d; it goes from 0 to 4", a.Bid)}
 		}
 	case AskStatement, AskConfer, AskNote, AskDebrief:
-		if n := countWords(a.Text, asked.Words); asked.Words > 0 && n > asked.Words {
-			return &Problem{CauseOverLong, fmt.Sprintf("the text has more than %d words", asked.Words)}
+		if n := CountWords(a.Text); asked.Words > 0 && n > asked.Words {
+			return &Problem{CauseOverLong, fmt.Sprintf("the text has %d words; at most %d are allowed", n, asked.Words)}
 		}
 		if p := checkActs(r, asked, a); p != nil {
 			return p
@@ -87,13 +87,11 @@ func checkBeliefs(r Rules, asked Request, a Answer) *Problem {
 	return nil
 }
 
-// countWords counts the words of a text, no further than just above the limit.
-func countWords(text string, limit int) int {
+// CountWords counts the words of a text as the limits on words do: what stands between spaces.
+func CountWords(text string) int {
 	n := 0
 	for range strings.FieldsSeq(text) {
-		if n++; n > limit {
-			break
-		}
+		n++
 	}
 	return n
 }

@@ -118,8 +118,8 @@ func CheckMemo(r Rules, m Memo) *Problem {
 		return &Problem{CauseSchema, fmt.Sprintf("the note's salience is %d; it goes from 1 to 5", m.Salience)}
 	case m.Text == "":
 		return &Problem{CauseSchema, "the note has no text"}
-	case countWords(m.Text, NoteWords) > NoteWords:
-		return &Problem{CauseOverLong, fmt.Sprintf("the note has more than %d words", NoteWords)}
+	case CountWords(m.Text) > NoteWords:
+		return &Problem{CauseOverLong, fmt.Sprintf("the note has %d words; at most %d are allowed", CountWords(m.Text), NoteWords)}
 	case m.Role != NoRole && (m.Kind != MemoFact || m.About == NoSeat):
 		return &Problem{CauseSchema, "a role belongs to a fact about somebody"}
 	case len(m.From) > mostFrom:

@@ -20,6 +20,7 @@ const (
 	mendedAct      = "act"      // an act in other words than those that were given, as "vote for Gareth"
 	mendedActs     = "acts"     // acts that could not be read were left out, one by one, after the repair failed too
 	mendedBeliefs  = "beliefs"  // the same of beliefs
+	mendedCut      = "cut"      // a text of too many words was cut where a sentence ends, after the repair failed too
 	mendedNotes    = "notes"    // the same of notes, one by one
 )
 
@@ -40,7 +41,7 @@ func (r *Reading) mend(what string) {
 }
 
 // Read turns a completion into an answer: lenient parse, then schema, then legality. With last set there is no repair to come,
-// and acts and beliefs that can't be read are left out rather than costing the statement or the ballot.
+// and acts and beliefs that can't be read are left out, and a text of too many words is cut, rather than costing the statement or the ballot.
 func Read(c Completion, seen engine.Observation, asked engine.Request, last bool) Reading {
 	return sorted(seen).read(c, asked, last)
 }
@@ -68,6 +69,10 @@ func (r *record) read(c Completion, asked engine.Request, last bool) Reading {
 	}
 	if problem == nil {
 		problem = engine.Check(r.rules, asked, out.Answer)
+		if last && problem != nil && problem.Cause == engine.CauseOverLong && asked.Words > 0 {
+			out.cutText(asked)
+			problem = engine.Check(r.rules, asked, out.Answer)
+		}
 	}
 	out.Problem = problem
 	return out

@@ -109,8 +109,13 @@ func TestBeliefsAndActs(t *testing.T) {
 	if got.Problem != nil || !slices.Equal(got.Answer.Acts, want) {
 		t.Errorf("acts %v, %v", got.Answer.Acts, got.Problem)
 	}
-	if got := Read(Completion{Text: `{"text":"one two three four five six","acts":[]}`, Finish: Stop}, seen, r, true); got.Problem == nil || got.Problem.Cause != engine.CauseOverLong {
+	long := Completion{Text: `{"text":"One two. Three four five six.","acts":[{"act":"accuse","about":"Bo"}]}`, Finish: Stop}
+	got = Read(long, seen, r, false)
+	if got.Problem == nil || got.Problem.Cause != engine.CauseOverLong || !strings.Contains(got.Problem.Detail, "6 words") || !strings.Contains(got.Problem.Detail, "5 are") {
 		t.Errorf("over-long: %+v", got.Problem)
+	}
+	if got = Read(long, seen, r, true); got.Problem != nil || got.Answer.Text != "One two." || len(got.Answer.Acts) != 1 || !slices.Contains(got.Mended, "cut") {
+		t.Errorf("over-long after the repair: %+v", got)
 	}
 }
 
