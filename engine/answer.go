@@ -15,11 +15,12 @@ const (
 	AskIntent                       // whom the seat would banish now (7.2)
 	AskDebrief                      // after the end (7.3)
 	AskReflect                      // notes for oneself (10.1)
+	AskAct                          // an act of a statement (3.2): never asked by itself, forfeited by itself
 	requestKindCount
 )
 
 var requestKindNames = [requestKindCount]string{
-	"note", "statement", "bid", "ballot", "confer", "murder", "beliefs", "intent", "debrief", "reflect",
+	"note", "statement", "bid", "ballot", "confer", "murder", "beliefs", "intent", "debrief", "reflect", "act",
 }
 
 func (k RequestKind) String() string { return requestKindNames[k] }
@@ -94,6 +95,7 @@ type Answer struct {
 	Seat    Seat
 	Text    string  // statement, confer, note, debrief
 	Acts    []Act   // with a text
+	Lost    []Cause // of the acts that could not be read, each with its cause: they are forfeited, and the rest stands
 	Target  Seat    // ballot, murder, intent; NoSeat abstains
 	Bid     int     // 0…4
 	Beliefs []int16 // per mille by seat, Unstated where none is asked; nil when none were given

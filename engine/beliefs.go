@@ -25,7 +25,7 @@ type Answered struct {
 	Calls   []Call      `json:"calls"`
 }
 
-// Forfeited is an answer that the rules had to supply (rule 3.6).
+// Forfeited is an answer that the rules had to supply (rule 3.6), or a part of one that is gone: beliefs, an act.
 type Forfeited struct {
 	Seat    Seat        `json:"seat"`
 	Request RequestKind `json:"request"`

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,6 +55,9 @@ func checkTarget(r Rules, asked Request, a Answer) *Problem {
 }
 
 func checkActs(r Rules, asked Request, a Answer) *Problem {
+	if slices.Contains(a.Lost, CauseNone) {
+		return &Problem{CauseSchema, "an act is forfeited without a cause"}
+	}
 	for _, act := range a.Acts {
 		switch act.Kind {
 		case Accuse, Defend, Claim, Question, Promise:

@@ -124,6 +124,9 @@ func (t *turn) aside(a Answer, kind RequestKind) {
 	if a.Forfeit != CauseNone {
 		t.emit(0, Forfeited{Seat: a.Seat, Request: kind, Cause: a.Forfeit})
 	}
+	for _, cause := range a.Lost {
+		t.emit(0, Forfeited{Seat: a.Seat, Request: AskAct, Cause: cause})
+	}
 	if a.Thought != "" && t.state.Rules.Thoughts != "off" {
 		t.emit(0, Thought{Seat: a.Seat, Text: a.Thought})
 	}

@@ -178,7 +178,14 @@ func TestRule3_2Acts(t *testing.T) {
 			t.Errorf("acts: %s: %+v", acts, step)
 		}
 	}
-	g := begin(t, SeatsOf(0), func(r *Rules) { r.Passes, r.Words = 1, 2 })
+	g := begin(t, SeatsOf(0), func(r *Rules) { r.Passes = 1 })
+	step := g.answer(func(Request) Answer {
+		return Answer{Text: "No.", Acts: []Act{{Kind: Defend, Seat: 3}}, Lost: []Cause{CauseIllegalTarget}}
+	})
+	if lost := of[Forfeited](step); len(lost) != 1 || lost[0].Request != AskAct || lost[0].Cause != CauseIllegalTarget || len(of[Statement](step)[0].Acts) != 1 {
+		t.Errorf("an act that could not be read: %+v", step)
+	}
+	g = begin(t, SeatsOf(0), func(r *Rules) { r.Passes, r.Words = 1, 2 })
 	if step := g.answer(func(Request) Answer { return Answer{} }); len(of[Forfeited](step)) != 0 {
 		t.Error("silence is forfeited")
 	}

@@ -13,6 +13,7 @@ type Answers struct {
 	Repaired  int            `json:"repaired"`  // taken from the second reply
 	Forfeited int            `json:"forfeited"`
 	Causes    map[string]int `json:"causes,omitempty"` // of the forfeits
+	LostActs  int            `json:"lost_acts"`        // acts of statements that could not be read; the statements stand
 	Calls     int            `json:"calls"`
 	Retried   int            `json:"retried"`   // tries of calls beyond the first
 	Shortened int            `json:"shortened"` // calls from whose prompt something was left out for the server's context
@@ -37,6 +38,10 @@ const (
 		FROM games g JOIN batches b ON b.key = g.batch JOIN model_calls c ON c.game = g.key AND c.attempt = 0
 		JOIN events e ON e.game = g.key AND e.step = c.step AND e.kind = (SELECT id FROM kinds WHERE name = 'answered') AND e.body ->> 'seat' = c.seat
 		WHERE %s GROUP BY 1, 2`
+	lostPer = `SELECT c.policy, count(*) FROM games g JOIN batches b ON b.key = g.batch
+		JOIN events e ON e.game = g.key AND e.kind = (SELECT id FROM kinds WHERE name = 'forfeit') AND e.body ->> 'request' = 'act'
+		JOIN model_calls c ON c.game = g.key AND c.step = e.step AND c.seat = e.body ->> 'seat' AND c.attempt = 0
+		WHERE %s GROUP BY 1`
 )
 
 func (s *Store) answers(ctx context.Context, where string, arg any) ([]Answers, error) {
@@ -60,7 +65,31 @@ func (s *Store) answers(ctx context.Context, where string, arg any) ([]Answers, 
 	if err := rows.Err(); err != nil || len(out) == 0 {
 		return nil, explain(s.path, err)
 	}
-	return out, s.causes(ctx, where, arg, out)
+	if err := s.causes(ctx, where, arg, out); err != nil {
+		return nil, err
+	}
+	return out, s.lostActs(ctx, where, arg, out)
+}
+
+func (s *Store) lostActs(ctx context.Context, where string, arg any, out []Answers) error {
+	rows, err := s.reader.QueryContext(ctx, fmt.Sprintf(lostPer, where), arg)
+	if err != nil {
+		return explain(s.path, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var policy string
+		var n int
+		if err := rows.Scan(&policy, &n); err != nil {
+			return explain(s.path, err)
+		}
+		for i := range out {
+			if out[i].Policy == policy {
+				out[i].LostActs = n
+			}
+		}
+	}
+	return explain(s.path, rows.Err())
 }
 
 // causes adds what became of the questions.

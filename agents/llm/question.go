@@ -80,7 +80,8 @@ func (r *record) question(q engine.Request) string {
 		line(keyText, what)
 	}
 	if s.acts {
-		line(keyActs, fmt.Sprintf("a list of what your words do, at most %d, each {%q: one of %s; %q: a living player's name}; empty if none", mostActs, keyAct, strings.Join(r.actNames(), ", "), keyAbout))
+		line(keyActs, fmt.Sprintf("a list of what your words do, at most %d: {%q: one of %s; %q: another player's name}, or, of yourself, {%q: one of %s}; empty if none",
+			mostActs, keyAct, strings.Join(r.actNames()[:4], ", "), keyAbout, keyAct, strings.Join(r.actNames()[4:], ", ")))
 	}
 	if s.choice {
 		line(keyChoice, "one of the names that you may choose")
@@ -164,12 +165,8 @@ func (r *record) schema(q engine.Request) json.RawMessage {
 	if s.text {
 		o.add(keyText, `{"type":"string"}`)
 	}
-	living := q.Living.List()
 	if s.acts {
-		var act object
-		act.add(keyAct, enum(r.actNames()))
-		act.add(keyAbout, enum(r.namesOf(living)))
-		o.add(keyActs, fmt.Sprintf(`{"type":"array","maxItems":%d,"items":%s}`, mostActs, act.schema()))
+		o.add(keyActs, fmt.Sprintf(`{"type":"array","maxItems":%d,"items":%s}`, mostActs, r.actSchema(q)))
 	}
 	if s.choice {
 		o.add(keyChoice, enum(r.choices(q)))
@@ -193,6 +190,15 @@ func (r *record) schema(q engine.Request) json.RawMessage {
 		o.add(keySuspicion, each.schema())
 	}
 	return json.RawMessage(o.schema())
+}
+
+// actSchema offers each act only what it can be about: a claim nothing, since it is the speaker's own, the others somebody else.
+func (r *record) actSchema(q engine.Request) string {
+	var about, claim object
+	about.add(keyAct, enum(r.actNames()[:4]))
+	about.add(keyAbout, enum(r.namesOf(r.actsAbout(q).List())))
+	claim.add(keyAct, enum(r.actNames()[4:]))
+	return `{"anyOf":[` + about.schema() + "," + claim.schema() + "]}"
 }
 
 func memoKinds() []string {

@@ -37,6 +37,23 @@ type record struct {
 	persona string
 	beliefs string // the last ones that it stated
 	carried engine.Remembered
+	left    []leaving // who was banished, by round
+}
+
+// leaving is a banishment.
+type leaving struct {
+	round int
+	seat  engine.Seat
+}
+
+// gone are those who were banished in a round.
+func (r *record) gone(round int) (out engine.Seats) {
+	for _, l := range r.left {
+		if l.round == round {
+			out = out.With(l.seat)
+		}
+	}
+	return out
 }
 
 // entry is a line of the record and the round that it belongs to.
@@ -52,6 +69,9 @@ func sorted(seen engine.Observation) *record {
 	r := &record{public: make([]entry, 0, len(seen.Events)), private: make([]entry, 0, 16)}
 	shown, own := heading{}, heading{}
 	for _, o := range seen.Events {
+		if b, ok := o.Body.(engine.Banished); ok && b.Seat != engine.NoSeat {
+			r.left = append(r.left, leaving{o.Round, b.Seat})
+		}
 		line := r.told.Line(o)
 		switch b := o.Body.(type) {
 		case engine.Opened:

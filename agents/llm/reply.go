@@ -18,7 +18,9 @@ const (
 	mendedType     = "type"     // "3" or "70 %" where a number belongs
 	mendedName     = "name"     // a name in another case, or with a title or Markdown about it
 	mendedAct      = "act"      // an act in other words than those that were given, as "vote for Gareth"
-	mendedActs     = "acts"     // acts that could not be read were left out, one by one, after the repair failed too
+	mendedClaim    = "claim"    // a claim that names somebody else: it accuses or defends, or its name was only filled in
+	mendedTwice    = "twice"    // an act that stands there twice
+	markedBoth     = "both"     // somebody is both accused and defended: nothing is mended, but a reader will ask
 	mendedBeliefs  = "beliefs"  // the same of beliefs
 	mendedCut      = "cut"      // a text of too many words was cut where a sentence ends, after the repair failed too
 	mendedNotes    = "notes"    // the same of notes, one by one

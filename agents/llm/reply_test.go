@@ -37,6 +37,7 @@ var oddReplies = []struct {
 	{"title", `{"choice":"Ms. Bo"}`, Stop, "", 1, "name"},
 	{"markdown", `{"choice":"**Bo**"}`, Stop, "", 1, "name"},
 	{"name within a name", `{"choice":"Ann"}`, Stop, "", 3, ""},
+	{"a longer name, told with a title", `{"choice":"Dear Mary Ann"}`, Stop, "", 2, "name"},
 	{"two names", `{"choice":"Bo or Zoë"}`, Stop, engine.CauseIllegalTarget, -1, ""},
 	{"nickname", `{"choice":"Bobby"}`, Stop, engine.CauseIllegalTarget, -1, ""},
 	{"itself", `{"choice":"Ada"}`, Stop, engine.CauseIllegalTarget, -1, ""},
@@ -119,7 +120,7 @@ func TestBeliefsAndActs(t *testing.T) {
 	}
 }
 
-// Acts are read one by one, in the forms into which models turn them.
+// Acts are read one by one, in the forms into which models turn them; what can't be read is forfeited alone.
 func TestActsOneByOne(t *testing.T) {
 	seen, _ := ballotOf(t)
 	r := engine.Request{Seat: 0, Kind: engine.AskStatement, Living: engine.AllSeats(5), Words: 5}
@@ -129,32 +130,73 @@ func TestActsOneByOne(t *testing.T) {
 		acts   string
 		want   []engine.Act
 		mended string
+		lost   string
 	}{
-		{`[{"act":"accuse","about":"Bo"}]`, []engine.Act{accuse}, ""},
-		{`[{"act":"accuses","about":"Bo"}]`, []engine.Act{accuse}, "act"},
-		{`[{"act":"Accusing","about":"bo"}]`, []engine.Act{accuse}, "act"},
-		{`[{"act":"accuse","about":"bo"}]`, []engine.Act{accuse}, "name"},
-		{`["accuse Bo","vote for Bo","Defend Ann.","question Zoë"]`, []engine.Act{accuse, promise, defend, question}, "type"},
-		{`{"act":"defends","about":"Ann"}`, []engine.Act{defend}, "act,type"},
-		{`"accuse Bo"`, []engine.Act{accuse}, "type"},
-		{`[{"act":"promise to vote for Bo"}]`, []engine.Act{promise}, "act"},
-		{`[{"act":"promise_to_vote_for","about":"Bo"}]`, []engine.Act{promise}, "act"},
-		{`[{"act":"promise","about":"Bo"}]`, []engine.Act{promise}, "act"},
-		{`[{"act":"promises a vote against","about":"Bo"}]`, []engine.Act{promise}, "act"},
-		{`[{"act":"claim to be faithful"},{"act":"claims to be traitor"},{"act":"claim to be a faithful"}]`, []engine.Act{faithful, traitor, faithful}, "act"},
-		{`[{"act":"claim being a traitor","about":""}]`, []engine.Act{traitor}, "act"},
-		{`[{"act":"accuse","about":"Nobody Known"},{"act":"defend","about":"Ann"}]`, []engine.Act{defend}, "acts"},
-		{`[{"act":"hug","about":"Bo"},7,{"act":"defend","about":"Ann"}]`, []engine.Act{defend}, "acts"},
-		{`7`, nil, "acts"},
+		{`[{"act":"accuse","about":"Bo"}]`, []engine.Act{accuse}, "", ""},
+		{`[{"act":"accuses","about":"Bo"}]`, []engine.Act{accuse}, "act", ""},
+		{`[{"act":"Accusing","about":"bo"}]`, []engine.Act{accuse}, "act", ""},
+		{`[{"act":"accuse","about":"bo"}]`, []engine.Act{accuse}, "name", ""},
+		{`["accuse Bo","vote for Bo","Defend Ann.","question Zoë"]`, []engine.Act{accuse, promise, defend, question}, "type", ""},
+		{`{"act":"defends","about":"Ann"}`, []engine.Act{defend}, "act,type", ""},
+		{`"accuse Bo"`, []engine.Act{accuse}, "type", ""},
+		{`[{"act":"promise to vote for Bo"}]`, []engine.Act{promise}, "act", ""},
+		{`[{"act":"promise_to_vote_for","about":"Bo"}]`, []engine.Act{promise}, "act", ""},
+		{`[{"act":"promise","about":"Bo"}]`, []engine.Act{promise}, "act", ""},
+		{`[{"act":"promises a vote against","about":"Bo"}]`, []engine.Act{promise}, "act", ""},
+		{`[{"act":"accuse","about":"Bo"},{"act":"accuse","about":"Bo"}]`, []engine.Act{accuse}, "twice", ""},
+		{`[{"act":"accuse","about":"Bo"},{"act":"defend","about":"Bo"}]`, []engine.Act{accuse, {Kind: engine.Defend, Seat: 1}}, "both", ""},
+		{`[{"act":"accuse","about":"Bo"},{"act":"defend","about":"Ann"},{"act":"question","about":"Zoë"},{"act":"claim to be a faithful"},{"act":"promise to vote for","about":"Bo"}]`,
+			[]engine.Act{accuse, defend, question, faithful}, "", "over_long"},
+
+		// Claims are about the speaker alone.
+		{`[{"act":"claim to be a faithful"}]`, []engine.Act{faithful}, "", ""},
+		{`[{"act":"claim to be faithful"},{"act":"claims to be traitor"}]`, []engine.Act{faithful, traitor}, "act", ""},
+		{`[{"act":"claim being a traitor","about":""}]`, []engine.Act{traitor}, "act", ""},
+		{`[{"act":"claim to be a faithful","about":"Ada"}]`, []engine.Act{faithful}, "", ""},
+		{`[{"act":"claim to be a faithful","about":"myself"}]`, []engine.Act{faithful}, "", ""},
+		{`[{"act":"claim to be a traitor","about":"Bo"}]`, []engine.Act{accuse}, "claim", ""},
+		{`[{"act":"claim to be a faithful","about":"Ann"}]`, []engine.Act{defend}, "claim", ""},
+		{`[{"act":"accuse","about":"Bo"},{"act":"claim to be a faithful","about":"Bo"},{"act":"promise to vote for","about":"Bo"}]`, []engine.Act{accuse, faithful, promise}, "claim", ""},
+		{`[{"act":"defend","about":"Ann"},{"act":"claim to be a traitor","about":"Ann"}]`, []engine.Act{defend}, "", "schema"},
+		{`[{"act":"claim to be a traitor","about":"Kwame"}]`, nil, "", "illegal_target"},
+
+		{`[{"act":"accuse","about":"Ada"}]`, nil, "", "illegal_target"}, // oneself
+		{`[{"act":"accuse","about":"Nobody Known"},{"act":"defend","about":"Ann"}]`, []engine.Act{defend}, "", "illegal_target"},
+		{`[{"act":"hug","about":"Bo"},7,{"act":"defend","about":"Ann"}]`, []engine.Act{defend}, "", "schema,schema"},
+		{`7`, nil, "", "schema"},
 	} {
 		got := Read(Completion{Text: `{"text":"hm","acts":` + c.acts + `}`, Finish: Stop}, seen, r, true)
-		if mended := strings.Join(slices.Sorted(slices.Values(got.Mended)), ","); got.Problem != nil || !slices.Equal(got.Answer.Acts, c.want) || mended != c.mended {
-			t.Errorf("%s: acts %v, mended %s, %+v; wanted %v, %s", c.acts, got.Answer.Acts, mended, got.Problem, c.want, c.mended)
+		mended, lost := strings.Join(slices.Sorted(slices.Values(got.Mended)), ","), ""
+		for i, cause := range got.Answer.Lost {
+			lost += strings.Repeat(",", min(i, 1)) + string(cause)
+		}
+		if got.Problem != nil || !slices.Equal(got.Answer.Acts, c.want) || mended != c.mended || lost != c.lost {
+			t.Errorf("%s: acts %v, mended %s, lost %s, %+v; wanted %v, %s, %s", c.acts, got.Answer.Acts, mended, lost, got.Problem, c.want, c.mended, c.lost)
 		}
 		first := Read(Completion{Text: `{"text":"hm","acts":` + c.acts + `}`, Finish: Stop}, seen, r, false)
-		if asksAgain := first.Problem != nil; asksAgain != (c.mended == "acts") {
+		if asksAgain := first.Problem != nil; asksAgain != (c.lost != "" && c.lost != "over_long") {
 			t.Errorf("%s: the first try gives %+v", c.acts, first.Problem)
 		}
+	}
+}
+
+// After the vote one may still speak of who has just left, and of nobody who left before.
+func TestActsAboutWhoLeft(t *testing.T) {
+	seen, _ := ballotOf(t)
+	seen.Events = append(seen.Events, engine.Observed{Round: 1, Body: engine.Banished{Seat: 1}}, engine.Observed{Round: 2, Body: engine.Banished{Seat: 2}})
+	r := engine.Request{Seat: 0, Kind: engine.AskStatement, Round: 2, Phase: engine.PhaseAftermath, Living: engine.SeatsOf(0, 3, 4), Words: 5}
+	for name, ok := range map[string]bool{"Mary Ann": true, "Bo": false, "Zoë": true} {
+		got := Read(Completion{Text: `{"text":"hm","acts":[{"act":"accuse","about":"` + name + `"}]}`, Finish: Stop}, seen, r, true)
+		if (len(got.Answer.Acts) == 1) != ok {
+			t.Errorf("%s: %+v", name, got)
+		}
+		if offered := strings.Contains(string(sorted(seen).actSchema(r)), `"`+name+`"`); offered != ok {
+			t.Errorf("%s is offered: %v", name, offered)
+		}
+	}
+	r.Phase = engine.PhaseRoundTable
+	if got := Read(Completion{Text: `{"text":"hm","acts":[{"act":"accuse","about":"Mary Ann"}]}`, Finish: Stop}, seen, r, true); len(got.Answer.Acts) != 0 {
+		t.Errorf("at the round table: %+v", got.Answer.Acts)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // TemplateVersion names the words of the prompts in this package. Another wording gets another number.
-const TemplateVersion = "prompt@2"
+const TemplateVersion = "prompt@3"
 
 // PromptSpec is everything besides observation, request and earlier replies that a prompt follows from. It is frozen when a
 // batch begins and kept by its hash, which every game's first event holds.

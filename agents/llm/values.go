@@ -57,14 +57,25 @@ func (r *record) seatOf(name string, among []engine.Seat) (seat engine.Seat, men
 	}
 	found := engine.NoSeat
 	for _, s := range among {
-		if containsRun(words, wordsOf(r.names[s])) {
-			if found != engine.NoSeat {
-				return engine.NoSeat, false, false // two names in one answer
-			}
-			found = s
+		if own := wordsOf(r.names[s]); !containsRun(words, own) || r.withinAnother(words, own) {
+			continue
 		}
+		if found != engine.NoSeat {
+			return engine.NoSeat, false, false // two names in one answer
+		}
+		found = s
 	}
 	return found, true, found != engine.NoSeat
+}
+
+// withinAnother reports whether a name stands in the words only as a part of a longer name at this table: "Mary Ann" is not Ann.
+func (r *record) withinAnother(words, own []string) bool {
+	for _, n := range r.names {
+		if longer := wordsOf(n); len(longer) > len(own) && containsRun(longer, own) && containsRun(words, longer) {
+			return true
+		}
+	}
+	return false
 }
 
 func wordsOf(s string) []string {

@@ -29,6 +29,9 @@ func (a *app) tellAnswers(list []memory.Answers) {
 		if one.Shortened > 0 {
 			fmt.Fprintf(a.out, "%s: something was left out of %d of %d prompts, for the context of the server\n", one.Policy, one.Shortened, one.Calls)
 		}
+		if one.LostActs > 0 {
+			fmt.Fprintln(a.out, a.folded(fmt.Sprintf("%s: %d acts of statements could not be read and were left out; the statements stand", one.Policy, one.LostActs)))
+		}
 		if one.Forfeited == 0 {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -163,6 +164,30 @@ func TestForfeitsAreCounted(t *testing.T) {
 	if !strings.Contains(string(body), `"cause":"refusal"`) {
 		t.Error("no forfeit by refusal is in the log")
 	}
+}
+
+// An act that can't be read is lost alone: the statement stands, and the result, the replay and the count of touched games tell it.
+func TestActsAreForfeitedAlone(t *testing.T) {
+	acts := regexp.MustCompile(`"acts":\[.*?\]`)
+	server := llmtest.Serve(llmtest.Setup{Width: 4, Answer: func(m []llm.Message, schema json.RawMessage) string {
+		return acts.ReplaceAllString(llmtest.Legal(m, schema), `"acts":[{"act":"hug","about":"Bo"},{"act":"claim to be a faithful"}]`)
+	}})
+	defer server.Close()
+	db := filepath.Join(t.TempDir(), "a.db")
+	out, err := modelRun(t, server, "run", "duel-4", "--games", "1", "--seed", "1", "--batch", "b", "--policy", "vllm/fake", "--db", db).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "vllm/fake: 8 acts of statements could not be read") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if shown := mustRun(t, "replay", "b/0", "--db", db); strings.Count(shown, "forfeits the act: schema") != 8 || strings.Count(shown, "claims to be faithful") != 8 || strings.Contains(shown, "says nothing") {
+		t.Errorf("the replay:\n%s", shown)
+	}
+	if figures := mustRun(t, "metrics", "b", "--db", db); !strings.Contains(figures, "1 touched by a forfeit") {
+		t.Errorf("the metrics:\n%s", figures)
+	}
+	if listed := mustRun(t, "show", "b", "--db", db); !strings.Contains(listed, "8 acts of statements") {
+		t.Errorf("the batch:\n%s", listed)
+	}
+	mustRun(t, "verify", "b", "--deep", "--db", db)
 }
 
 // A batch played from the stored replies of another is that batch event for event, without a server; with one reply altered the run

@@ -14,7 +14,7 @@ import (
 )
 
 // Legal is an Answer that fits the schema and is otherwise random: the same for the same messages and schema, always. It knows
-// objects, arrays, strings with and without enumeration, integers, numbers and booleans. Without a schema, or with one that
+// objects, arrays, alternatives, strings with and without enumeration, integers, numbers and booleans. Without a schema, or with one that
 // it can't read, it is a sentence.
 func Legal(messages []llm.Message, schema json.RawMessage) string {
 	sum := sha256.Sum256([]byte(llm.Prompt{Messages: messages, Schema: schema}.Hash()))
@@ -37,6 +37,7 @@ func hashOf(s string) string {
 type node struct {
 	Type       string
 	Enum       []json.RawMessage
+	AnyOf      []*node
 	Properties map[string]*node
 	Required   []string
 	Items      *node
@@ -53,6 +54,8 @@ func (n *node) write(b *bytes.Buffer, r *rand.Rand) {
 		b.WriteString("null")
 	case len(n.Enum) > 0:
 		b.Write(n.Enum[r.IntN(len(n.Enum))])
+	case len(n.AnyOf) > 0:
+		n.AnyOf[r.IntN(len(n.AnyOf))].write(b, r)
 	case n.Type == "object":
 		b.WriteByte('{')
 		for i, key := range n.Required {

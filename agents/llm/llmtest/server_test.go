@@ -19,7 +19,7 @@ import (
 	"turncoat/agents/llm/openai"
 )
 
-const schema = `{"type":"object","properties":{"thought":{"type":"string"},"acts":{"type":"array","maxItems":4,"items":{"type":"object","properties":{"act":{"type":"string","enum":["accuse","defend"]}},"required":["act"],"additionalProperties":false}},"choice":{"type":"string","enum":["Ann","Bob"]},"bid":{"type":"integer","minimum":0,"maximum":4}},"required":["thought","acts","choice","bid"],"additionalProperties":false}`
+const schema = `{"type":"object","properties":{"thought":{"type":"string"},"acts":{"type":"array","maxItems":4,"items":{"type":"object","properties":{"act":{"type":"string","enum":["accuse","defend"]}},"required":["act"],"additionalProperties":false}},"either":{"anyOf":[{"type":"integer","minimum":0,"maximum":1},{"enum":["x"]}]},"choice":{"type":"string","enum":["Ann","Bob"]},"bid":{"type":"integer","minimum":0,"maximum":4}},"required":["thought","acts","either","choice","bid"],"additionalProperties":false}`
 
 func prompt(i int) llm.Prompt {
 	return llm.Prompt{Messages: []llm.Message{{Speaker: llm.User, Text: fmt.Sprintf("question %d", i)}}, Schema: json.RawMessage(schema)}
