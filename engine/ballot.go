@@ -11,6 +11,7 @@ type Ballot struct {
 	Target  Seat `json:"target"`
 	Stage   int  `json:"stage"`
 	Illegal bool `json:"illegal,omitempty"` // counted as cast under illegal_ballot: count
+	Lost    bool `json:"lost,omitempty"`    // it was forfeited (rule 3.6): nobody abstained, and a target was drawn by lot
 }
 
 // Tally is the votes by seat, where only they are shown (rule 3.3).
@@ -37,9 +38,17 @@ func (s *State) stage() int {
 	return 0
 }
 
+// votable are whom a seat may vote for: the other living ones, in a runoff those that tied.
+func (s *State) votable(seat Seat) Seats {
+	if s.Phase == PhaseRunoff {
+		return s.Tied.Without(seat)
+	}
+	return s.others(seat)
+}
+
 func enterBallot(t *turn) {
 	t.emit(t.all(), PhaseBegan{})
-	if t.state.Rules.Ballot == "open" {
+	if t.state.Rules.Ballot == BallotOpen {
 		list := t.state.Living.List()
 		Shuffle(list, Dice(t.state.Seed, "voting_order", t.state.Round, t.state.stage(), NoSeat))
 		t.emit(t.all(), Order{Pass: t.state.stage(), Seats: list})
@@ -52,7 +61,7 @@ func enterRunoff(t *turn) {
 }
 
 func askBallot(s *State) []Request {
-	if s.Rules.Ballot == "open" {
+	if s.Rules.Ballot == BallotOpen {
 		if s.Turn >= s.Ordered {
 			return nil
 		}
@@ -67,23 +76,23 @@ func decideBallot(t *turn, answers []Answer) {
 		t.aside(a, AskBallot)
 		b := Ballot{Voter: a.Seat, Target: a.Target, Stage: s.stage()}
 		if a.Forfeit != CauseNone {
-			b.Target = NoSeat
-			if s.Rules.Forfeit == "random" && s.stage() == 0 {
+			b.Target, b.Lost = NoSeat, true
+			if s.Rules.Forfeit == ForfeitRandom && s.stage() == 0 {
 				b.Target = Pick(s.Living.Without(a.Seat), Dice(s.Seed, "forfeited_ballot", s.Round, s.stage(), a.Seat))
 			}
-		} else if b.Target != NoSeat && !s.legalTargets(AskBallot, a.Seat).Has(b.Target) {
+		} else if b.Target != NoSeat && !s.votable(a.Seat).Has(b.Target) {
 			b.Illegal = true
 		}
 		audience := SeatsOf(a.Seat)
-		if s.Rules.Shown == "targets" {
+		if s.Rules.Shown == ShownTargets {
 			audience = t.all()
 		}
 		t.emit(audience, b)
-		if s.Rules.Ballot == "open" && s.Rules.Shown == "tally" {
+		if s.Rules.Ballot == BallotOpen && s.Rules.Shown == ShownTally {
 			t.emit(t.all(), s.tally())
 		}
 	}
-	if s.Rules.Ballot == "sealed" && s.Rules.Shown == "tally" {
+	if s.Rules.Ballot == BallotSealed && s.Rules.Shown == ShownTally {
 		t.emit(t.all(), s.tally())
 	}
 }
@@ -137,6 +146,12 @@ func (PhaseBegan) apply(*State) error { return nil }
 // Kind implements Body.
 func (Ballot) Kind() Kind { return KindBallot }
 
+// Actor implements Deed.
+func (b Ballot) Actor() Seat { return b.Voter }
+
+// Fill implements Deed.
+func (b Ballot) Fill(a *Answer) { a.Target = b.Target }
+
 func (b Ballot) apply(s *State) error {
 	if err := s.needLiving(b.Voter); err != nil {
 		return err
@@ -147,12 +162,12 @@ func (b Ballot) apply(s *State) error {
 	if b.Target < NoSeat || int(b.Target) >= s.Rules.Players {
 		return fmt.Errorf("seat %d votes for seat %d", b.Voter, b.Target)
 	}
-	if !b.Illegal && b.Target != NoSeat && !s.legalTargets(AskBallot, b.Voter).Has(b.Target) {
+	if !b.Illegal && b.Target != NoSeat && !s.votable(b.Voter).Has(b.Target) {
 		return fmt.Errorf("seat %d votes for seat %d, which is not legal", b.Voter, b.Target)
 	}
 	s.Cast = s.Cast.With(b.Voter)
 	s.Ballots[b.Voter] = b.Target
-	if s.Rules.Ballot == "open" {
+	if s.Rules.Ballot == BallotOpen {
 		s.Turn++
 	}
 	return nil

@@ -34,7 +34,7 @@ func (t *turn) plurality() Seat {
 		return s.firstNamed(lead)
 	}
 	audience := t.all()
-	if s.Rules.Shown == "nothing" {
+	if s.Rules.Shown == ShownNothing {
 		audience = 0
 	}
 	return t.draw(audience, "tie", lead)

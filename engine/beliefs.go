@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Belief is what a seat believes of the others at a moment: by subject, per mille, Unstated for itself and the dead
 // (rule 7.1). First order: the probability that the subject is a traitor now. Second order, of a traitor: how suspected it
@@ -10,6 +13,11 @@ type Belief struct {
 	Order    int     `json:"order"`
 	When     string  `json:"when"` // ballot, statement; start, round_table, banishment, …; after_speech
 	PerMille []int16 `json:"per_mille"`
+}
+
+// Stated reports whether anything is: of an answer that was forfeited all is Unstated.
+func (b Belief) Stated() bool {
+	return slices.ContainsFunc(b.PerMille, func(v int16) bool { return v != Unstated })
 }
 
 // Thought is a private thought, for the log only (rule 9.3).
@@ -45,21 +53,25 @@ func decideBeliefs(t *turn, answers []Answer) {
 // believe records the beliefs of an answer to a request of their own; a forfeit leaves them all unstated.
 func (t *turn) believe(a Answer) {
 	t.aside(Answer{Seat: a.Seat, Thought: a.Thought, Forfeit: a.Forfeit, Calls: a.Calls}, AskBeliefs)
+	if a.Forfeit == CauseNone && t.lacking(a) {
+		t.emit(0, Forfeited{Seat: a.Seat, Request: AskBeliefs, Cause: CauseSchema})
+	}
 	if a.Forfeit != CauseNone {
 		a.Beliefs = make([]int16, t.state.Rules.Players)
 		for i := range a.Beliefs {
 			a.Beliefs[i] = Unstated
 		}
 	}
-	when := momentAfter(t.state.Before).String()
+	when := phases[t.state.Before].ends.String()
 	if t.state.Reacting != 0 {
 		when = "after_speech"
 	}
 	t.emit(SeatsOf(a.Seat), Belief{Observer: a.Seat, Order: int(t.state.orderOf(a.Seat)), When: when, PerMille: a.Beliefs})
 }
 
+// orderOf is what a seat's beliefs are about: a seat that knows who is of the informed team is asked how suspected it is.
 func (s *State) orderOf(seat Seat) BeliefOrder {
-	if s.Traitors.Has(seat) {
+	if s.Roles.TeamOf(seat).Informed() && s.Roles.Fellows(seat) != 0 {
 		return SecondOrder
 	}
 	return FirstOrder
@@ -67,6 +79,12 @@ func (s *State) orderOf(seat Seat) BeliefOrder {
 
 // Kind implements Body.
 func (Belief) Kind() Kind { return KindBelief }
+
+// Actor implements Deed.
+func (b Belief) Actor() Seat { return b.Observer }
+
+// Fill implements Deed.
+func (b Belief) Fill(a *Answer) { a.Beliefs = b.PerMille }
 
 func (b Belief) apply(s *State) error {
 	if err := s.needLiving(b.Observer); err != nil {
@@ -91,6 +109,12 @@ func (b Belief) apply(s *State) error {
 
 // Kind implements Body.
 func (Thought) Kind() Kind { return KindThought }
+
+// Actor implements Deed.
+func (b Thought) Actor() Seat { return b.Seat }
+
+// Fill implements Deed.
+func (b Thought) Fill(a *Answer) { a.Thought = b.Text }
 
 func (b Thought) apply(s *State) error { return s.needSeat(b.Seat) }
 

@@ -20,26 +20,27 @@ func Check(r Rules, asked Request, a Answer) *Problem {
 	if a.Forfeit != CauseNone {
 		return nil
 	}
-	switch asked.Kind {
-	case AskBallot, AskMurder, AskIntent:
+	switch asked.Kind.Form() {
+	case FormChoice:
 		if p := checkTarget(r, asked, a); p != nil {
 			return p
 		}
-	case AskBid:
+	case FormBid:
 		if a.Bid < 0 || a.Bid > 4 {
 			return &Problem{CauseSchema, fmt.Sprintf("the bid is %d; it goes from 0 to 4", a.Bid)}
 		}
-	case AskStatement, AskConfer, AskNote, AskDebrief:
+	case FormText:
 		if n := CountWords(a.Text); asked.Words > 0 && n > asked.Words {
 			return &Problem{CauseOverLong, fmt.Sprintf("the text has %d words; at most %d are allowed", n, asked.Words)}
 		}
 		if p := checkActs(r, asked, a); p != nil {
 			return p
 		}
-	case AskReflect:
+	case FormNotes:
 		if p := checkNotes(r, a.Notes); p != nil {
 			return p
 		}
+	case FormBeliefs, FormNone: // beliefs may come with any answer, and an act is never asked for by itself
 	}
 	return checkBeliefs(r, asked, a)
 }
@@ -48,7 +49,7 @@ func checkTarget(r Rules, asked Request, a Answer) *Problem {
 	switch {
 	case asked.Legal.Has(a.Target), a.Target == NoSeat && asked.Abstain:
 		return nil
-	case asked.Kind == AskBallot && r.IllegalBallot == "count" && a.Target >= 0 && int(a.Target) < r.Players:
+	case asked.Kind == AskBallot && r.IllegalBallot == IllegalCount && a.Target >= 0 && int(a.Target) < r.Players:
 		return nil
 	}
 	return &Problem{CauseIllegalTarget, fmt.Sprintf("seat %d is not a legal target; legal are %v", a.Target, asked.Offered())}
@@ -84,7 +85,7 @@ func checkBeliefs(r Rules, asked Request, a Answer) *Problem {
 	for i, v := range a.Beliefs {
 		seat := Seat(i)
 		stated := seat != asked.Seat && asked.Living.Has(seat)
-		if stated && (v < 0 || v > 1000) || !stated && v != Unstated {
+		if stated && (v < Unstated || v > 1000) || !stated && v != Unstated {
 			return &Problem{CauseSchema, fmt.Sprintf("the belief of seat %d is %d per mille", seat, v)}
 		}
 	}

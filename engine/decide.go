@@ -3,7 +3,7 @@ package engine
 import "fmt"
 
 // Pending returns who must answer now, in seat order, each with the legal actions and limits; none when the game is over.
-func Pending(s State) []Request { return table[s.Phase].pending(&s) }
+func Pending(s State) []Request { return phases[s.Phase].pending(&s) }
 
 // Decide turns one joint answer of all the pending seats into the events of one step. Answers are taken in seat order
 // (promise 2), an answer that the rules do not allow is forfeited, and everything that follows without an answer follows.
@@ -17,7 +17,7 @@ func Decide(s State, answers []Answer) ([]Event, error) {
 		ordered[i] = judge(s.Rules, asked[i], ordered[i])
 	}
 	t := &turn{state: s, step: s.Step + 1, phase: s.Phase, round: s.Round, asked: asked}
-	table[s.Phase].decide(t, ordered)
+	phases[s.Phase].decide(t, ordered)
 	t.settle()
 	return t.events, t.err
 }
@@ -80,18 +80,15 @@ func (t *turn) emit(audience Seats, body Body) {
 		return
 	}
 	e := Event{Seq: t.state.Seq, Step: t.step, Round: t.round, Phase: t.phase, Audience: audience, Body: body}
-	next, err := Apply(t.state, e)
-	if err != nil {
-		t.err = err
+	if t.err = t.state.take(e); t.err != nil {
 		return
 	}
-	t.state = next
 	t.events = append(t.events, e)
 }
 
 func (t *turn) enter(p Phase) {
 	t.phase = p
-	if begin := table[p].enter; begin != nil {
+	if begin := phases[p].enter; begin != nil {
 		begin(t)
 	}
 }
@@ -99,17 +96,17 @@ func (t *turn) enter(p Phase) {
 // settle goes on through the phases until somebody is asked or the game is over.
 func (t *turn) settle() {
 	for t.err == nil {
-		if len(table[t.phase].pending(&t.state)) > 0 {
+		if len(phases[t.phase].pending(&t.state)) > 0 {
 			return
 		}
-		if leave := table[t.phase].leave; leave != nil {
+		if leave := phases[t.phase].leave; leave != nil {
 			leave(t)
 		}
-		next, newRound := following(&t.state)
-		if next == t.phase && !newRound {
+		next, opens, ok := t.state.following()
+		if !ok {
 			return
 		}
-		if newRound {
+		if opens {
 			t.round++
 		}
 		t.enter(next)
@@ -127,24 +124,50 @@ func (t *turn) aside(a Answer, kind RequestKind) {
 	for _, cause := range a.Lost {
 		t.emit(0, Forfeited{Seat: a.Seat, Request: AskAct, Cause: cause})
 	}
-	if a.Thought != "" && t.state.Rules.Thoughts != "off" {
-		t.emit(0, Thought{Seat: a.Seat, Text: a.Thought})
+	if a.Thought != "" && t.state.Rules.Thoughts != ThoughtsOff {
+		audience := Seats(0)
+		if t.state.Rules.Recap == "thought" {
+			audience = SeatsOf(a.Seat)
+		}
+		t.emit(audience, Thought{Seat: a.Seat, Text: a.Thought})
 	}
 	for _, r := range t.asked {
 		if r.Seat != a.Seat || r.Beliefs == NoBeliefs || kind == AskBeliefs || a.Forfeit != CauseNone {
 			continue
 		}
-		if a.Beliefs == nil {
+		if t.lacking(a) {
 			t.emit(0, Forfeited{Seat: a.Seat, Request: AskBeliefs, Cause: CauseSchema})
+		}
+		if a.Beliefs == nil {
 			continue
 		}
 		t.emit(SeatsOf(a.Seat), Belief{Observer: a.Seat, Order: int(r.Beliefs), When: kind.String(), PerMille: a.Beliefs})
 	}
 }
 
+// lacking reports whether an answer leaves a belief unstated that was asked for. Such a belief is forfeited, the others stand.
+func (t *turn) lacking(a Answer) bool {
+	for s := range t.state.Subjects(a.Seat).All() {
+		if a.Beliefs == nil || a.Beliefs[s] == Unstated {
+			return true
+		}
+	}
+	return false
+}
+
+// Subjects are the seats of whom a seat is to state beliefs (rule 7.1): the other living ones. Of fellows, who know, a seat need
+// not say how suspected it is by them, unless nobody else is left.
+func (s *State) Subjects(seat Seat) Seats {
+	others := s.Living.Without(seat)
+	if strangers := others &^ s.Roles.Fellows(seat); strangers != 0 {
+		return strangers
+	}
+	return others
+}
+
 // reveal tells the role of a seat that left, where the rules say so.
 func (t *turn) reveal(seat Seat) {
-	if seat != NoSeat && t.state.Rules.Reveal == "role" {
+	if seat != NoSeat && t.state.Rules.Reveal == RevealRole {
 		t.emit(t.all(), Revealed{Seat: seat, Role: t.state.Roles[seat]})
 	}
 }

@@ -15,25 +15,53 @@ type Debriefed struct {
 	Text string `json:"text"`
 }
 
+// Win is one way in which a team wins (rule 6).
+type Win struct {
+	Reason string // its name in the log
+	holds  func(*Rules, standing) bool
+}
+
+// standing are the living, as a way to win sees them.
+type standing struct {
+	own, others Seats // of the team, and of all other teams
+	informed    Seats // of the informed teams
+}
+
+// The ways to win of the basic game.
+var (
+	lastOfOthers = Win{"last_faithful", func(_ *Rules, now standing) bool { return now.others == 0 }}
+	atParity     = Win{"parity", func(r *Rules, now standing) bool {
+		return r.TraitorsWin == TraitorsWinParity && now.own.Len() >= now.others.Len()
+	}}
+	noInformed = Win{"no_traitors", func(_ *Rules, now standing) bool { return now.informed == 0 }}
+)
+
 // verdict is the win check (rules 2.10 and 6). atNight says that a night has just ended.
 func (s *State) verdict(atNight bool) (winner Team, reason string, over bool) {
-	if s.Rules.Check == "night" && !atNight {
+	if s.Rules.Check == CheckNight && !atNight {
 		return NoTeam, "", false
 	}
-	traitors := (s.Living & s.Traitors).Len()
-	faithful := s.Living.Len() - traitors
-	switch {
-	case traitors == 0:
-		return Faithful, "no_traitors", true
-	case faithful == 0:
-		return Traitors, "last_faithful", true
-	case s.Rules.TraitorsWin == "parity" && traitors >= faithful:
-		return Traitors, "parity", true
-	case atNight && s.Round >= s.Rules.MaxRounds:
-		if s.Rules.AtLimit == "traitors" {
-			return Traitors, "max_rounds", true
+	var now standing
+	sides := s.Roles.sides()
+	for t, side := range sides {
+		if side != 0 && teams[t].Informed {
+			now.informed |= s.Living & side
 		}
-		return NoTeam, "max_rounds", true
+	}
+	for i := range roles {
+		row := &roles[i]
+		if side := sides[row.Team]; side != 0 {
+			now.own, now.others = s.Living&side, s.Living&^side
+			for _, w := range row.Wins {
+				if w.holds(&s.Rules, now) {
+					return row.Team, w.Reason, true
+				}
+			}
+		}
+	}
+	if atNight && s.Round >= s.Rules.MaxRounds {
+		winner, _ = ParseTeam(s.Rules.AtLimit) // its values are names of teams, draw included
+		return winner, "max_rounds", true
 	}
 	return NoTeam, "", false
 }
@@ -44,8 +72,8 @@ func enterOver(t *turn) {
 	}
 	s := &t.state
 	winner, reason, _ := s.verdict(true)
-	roles := append([]Role{}, s.Roles[:s.Rules.Players]...)
-	t.emit(t.all(), Ended{Winner: winner, Reason: reason, Roles: roles})
+	were := append([]Role{}, s.Roles[:s.Rules.Players]...)
+	t.emit(t.all(), Ended{Winner: winner, Reason: reason, Roles: were})
 }
 
 func enterDebrief(t *turn) { t.emit(t.all(), PhaseBegan{}) }
@@ -75,6 +103,15 @@ func (b Ended) apply(s *State) error {
 
 // Kind implements Body.
 func (Debriefed) Kind() Kind { return KindDebriefed }
+
+// Actor implements Deed.
+func (b Debriefed) Actor() Seat { return b.Seat }
+
+// Fill implements Deed.
+func (b Debriefed) Fill(a *Answer) { a.Text = b.Text }
+
+// Heard implements Remark.
+func (Debriefed) Heard() bool { return false }
 
 func (b Debriefed) apply(s *State) error {
 	if err := s.needSeat(b.Seat); err != nil {

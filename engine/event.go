@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"fmt"
-
-	json "github.com/goccy/go-json"
-)
+import "fmt"
 
 // Event is something that happened, chance included: one audience for every field of its body.
 type Event struct {
@@ -15,7 +11,9 @@ type Event struct {
 	Body      Body
 }
 
-// Body is what happened. Every kind is listed once, in kinds.
+// Body is what happened. Every kind is listed once in kinds, and is in one of the sums of sum.go.
+//
+//sumtype:decl
 type Body interface {
 	Kind() Kind
 	apply(*State) error
@@ -42,53 +40,22 @@ func Observe(e Event, seat Seat) (Observed, bool) {
 	return Observed{Round: e.Round, Phase: e.Phase, Body: e.Body}, true
 }
 
-// Stored is an event as it is kept: the header decoded, the body as the bytes that the chain covers.
-type Stored struct {
-	Seq, Step uint64
-	Round     int
-	Phase     Phase
-	Kind      Kind
-	Audience  Seats
-	Body      []byte
-}
-
-// Store encodes the event for keeping.
-func (e Event) Store() (Stored, error) {
-	b, err := json.MarshalWithOption(e.Body, json.DisableHTMLEscape())
-	if err != nil {
-		return Stored{}, fmt.Errorf("encode %s at %d: %w", e.Body.Kind(), e.Seq, err)
+// ObservationOf is all that a seat perceived of a game.
+func ObservationOf(events []Event, seat Seat) Observation {
+	seen := Observation{Seat: seat}
+	for _, e := range events {
+		if o, ok := Observe(e, seat); ok {
+			seen.Events = append(seen.Events, o)
+		}
 	}
-	return Stored{Seq: e.Seq, Step: e.Step, Round: e.Round, Phase: e.Phase, Kind: e.Body.Kind(), Audience: e.Audience, Body: b}, nil
-}
-
-// Event decodes the stored event, body and all.
-func (s Stored) Event() (Event, error) {
-	body, err := decodeBody(s.Kind, s.Body)
-	if err != nil {
-		return Event{}, fmt.Errorf("event %d: %w", s.Seq, err)
-	}
-	return Event{Seq: s.Seq, Step: s.Step, Round: s.Round, Phase: s.Phase, Audience: s.Audience, Body: body}, nil
+	return seen
 }
 
 // Kind names a kind of event. The numbers are internal; the log holds the names.
 type Kind uint8
 
-// kindRow lists a kind: its name in the log, how its body is decoded, its line in docs/events.md.
-type kindRow struct {
-	name   string
-	decode func([]byte) (Body, error)
-	doc    string
-}
-
-func row[B Body](name, doc string) kindRow {
-	return kindRow{name: name, doc: doc, decode: func(b []byte) (Body, error) {
-		var v B
-		if err := json.Unmarshal(b, &v); err != nil {
-			return nil, err
-		}
-		return v, nil
-	}}
-}
+// kindRow lists a kind: its name in the log, its line in docs/events.md.
+type kindRow struct{ name, doc string }
 
 func (k Kind) String() string {
 	if int(k) >= len(kinds) {
@@ -125,17 +92,6 @@ func (k *Kind) UnmarshalText(b []byte) error {
 	v, err := ParseKind(string(b))
 	*k = v
 	return err
-}
-
-func decodeBody(k Kind, b []byte) (Body, error) {
-	if int(k) >= len(kinds) {
-		return nil, fmt.Errorf("decode body: unknown kind %d", k)
-	}
-	v, err := kinds[k].decode(b)
-	if err != nil {
-		return nil, fmt.Errorf("decode %s: %w", k, err)
-	}
-	return v, nil
 }
 
 func errUnknown(what, name string) error { return fmt.Errorf("unknown %s %q", what, name) }

@@ -30,26 +30,27 @@ func (b Imported) apply(s *State) error {
 	if m := b.Rules.Traitors; m < 0 || m > b.Rules.Players {
 		return fmt.Errorf("%d traitors among %d players", m, b.Rules.Players)
 	}
-	s.Rules, s.Imported, s.Living = b.Rules, true, AllSeats(b.Rules.Players)
+	s.Charter, s.Imported, s.Living = &Charter{Rules: b.Rules}, true, AllSeats(b.Rules.Players)
 	return nil
 }
 
 // follow takes an event of an imported game: its number and its seats are checked, and whether the game is over is kept.
-func (s State) follow(e Event) (State, error) {
+func (s *State) follow(e Event) error {
 	if e.Seq != s.Seq || e.Audience&^AllSeats(s.Rules.Players) != 0 {
-		return s, fmt.Errorf("event %d (%s): its number or its audience can't be: %d events, %d seats", e.Seq, e.Body.Kind(), s.Seq, s.Rules.Players)
+		return fmt.Errorf("event %d (%s): its number or its audience can't be: %d events, %d seats", e.Seq, e.Body.Kind(), s.Seq,
+			s.Rules.Players)
 	}
 	if k := e.Body.Kind(); k == KindImported || k == KindCreated {
-		return s, fmt.Errorf("event %d (%s): it opens a game, and this one is open", e.Seq, k)
+		return fmt.Errorf("event %d (%s): it opens a game, and this one is open", e.Seq, k)
 	}
 	if err := fits(e.Body, s.Rules.Players); err != nil {
-		return s, fmt.Errorf("event %d (%s): %w", e.Seq, e.Body.Kind(), err)
+		return fmt.Errorf("event %d (%s): %w", e.Seq, e.Body.Kind(), err)
 	}
 	s.Seq, s.Step, s.Phase, s.Round = e.Seq+1, e.Step, e.Phase, e.Round
 	if b, ok := e.Body.(Ended); ok {
 		s.Over, s.Winner = true, b.Winner
 	}
-	return s, nil
+	return nil
 }
 
 // fits checks that a body speaks of a table of n: its seats are there, or nobody's, and what it lists by seat is as long.
@@ -60,8 +61,14 @@ func fits(b Body, n int) error {
 		bySeat = len(b.Names)
 	case Belief:
 		bySeat = len(b.PerMille)
+	case Tally:
+		bySeat = len(b.Votes)
 	case Ended:
 		bySeat = len(b.Roles)
+	case Bid, Statement, Acts, Intent, Ballot, Conferred, MurderVote, Thought, Notes, Remark:
+	case Introduced, PhaseBegan, Order, Drawn, Tied, Banished, Revealed, Murdered, Found:
+	case Dealt, Allies, Persona, Remembered:
+	case Bookkeeping: // a second opening was refused; the others are of one seat
 	}
 	if bySeat != n {
 		return fmt.Errorf("it lists %d seats of %d", bySeat, n)

@@ -20,6 +20,15 @@ func (b Introduced) apply(s *State) error { return s.needSeat(b.Seat) }
 // Kind implements Body.
 func (Note) Kind() Kind { return KindNote }
 
+// Actor implements Deed.
+func (b Note) Actor() Seat { return b.Seat }
+
+// Fill implements Deed.
+func (b Note) Fill(a *Answer) { a.Text = b.Text }
+
+// Heard implements Remark.
+func (Note) Heard() bool { return false }
+
 func (b Note) apply(s *State) error {
 	if err := s.needSeat(b.Seat); err != nil {
 		return err

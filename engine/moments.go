@@ -1,10 +1,9 @@
 package engine
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
-
-	json "github.com/goccy/go-json"
 )
 
 // Moments is a set of moments at which beliefs (rule 7.1) or notes (rule 10.1) are asked for.
@@ -73,21 +72,19 @@ func (ms *Moments) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// momentAfter is the moment that the end of a phase is; zero where it is none.
-func momentAfter(p Phase) Moments {
-	switch p {
-	case PhaseSetup, PhaseIntroductions:
-		return AfterStart
-	case PhaseBreakfast:
-		return AfterBreakfast
-	case PhaseRoundTable:
-		return AfterRoundTable
-	case PhaseBanishment:
-		return AfterBanishment
-	case PhaseAftermath:
-		return AfterAftermath
-	case PhaseOver:
-		return AfterEnd
+// Coming are those of the moments that come in a game of the rules: nothing is asked with a ballot that is off, or after it.
+func (r Rules) Coming(ms Moments) (out Moments) {
+	for p := range phaseCount {
+		if !r.plays(p) {
+			continue
+		}
+		out |= ms & phases[p].ends
+		if p == PhaseRoundTable || p == PhaseAftermath {
+			out |= ms & WithStatement
+		}
+		if p == PhaseBallot {
+			out |= ms & WithBallot
+		}
 	}
-	return 0
+	return out
 }

@@ -8,6 +8,7 @@ type Conferred struct {
 	Pass int    `json:"pass"`
 	Text string `json:"text"`
 	Acts []Act  `json:"acts,omitempty"`
+	Lost bool   `json:"lost,omitempty"` // it was forfeited (rule 3.6)
 }
 
 // MurderVote is whom a traitor named; NoSeat is forfeited (rule 4.2).
@@ -22,7 +23,12 @@ type Murdered struct {
 }
 
 // killers are the living seats whose role kills at night.
-func (s *State) killers() Seats { return s.Living & s.Traitors }
+func (s *State) killers() Seats {
+	return s.Living & s.Roles.where(func(row *RoleSpec) bool { return row.Night == Kill })
+}
+
+// prey are whom a killer may name: the living of other teams than its own.
+func (s *State) prey(seat Seat) Seats { return s.Living &^ s.Roles.Side(s.Roles.TeamOf(seat)) }
 
 func enterConclave(t *turn) {
 	t.emit(t.all(), PhaseBegan{})
@@ -31,10 +37,10 @@ func enterConclave(t *turn) {
 
 func (t *turn) startConclavePass(pass int) {
 	list := t.state.killers().List()
-	if len(list) == 0 {
-		return
+	if len(list) < 2 {
+		return // nobody to confer with
 	}
-	if t.state.Rules.Order == "seeded" || t.state.Rules.Order == "bid" {
+	if t.state.Rules.Order == OrderSeeded || t.state.Rules.Order == OrderBid {
 		Shuffle(list, Dice(t.state.Seed, "order:conclave", t.state.Round, pass, NoSeat))
 	}
 	t.emit(t.state.killers(), Order{Pass: pass, Seats: list})
@@ -50,7 +56,7 @@ func askConclave(s *State) []Request {
 func decideConclave(t *turn, answers []Answer) {
 	for _, a := range answers {
 		t.aside(a, AskConfer)
-		t.emit(t.state.killers(), Conferred{Seat: a.Seat, Pass: t.state.Pass, Text: a.Text, Acts: a.Acts})
+		t.emit(t.state.killers(), Conferred{Seat: a.Seat, Pass: t.state.Pass, Text: a.Text, Acts: a.Acts, Lost: a.Forfeit != CauseNone})
 	}
 	if s := &t.state; s.Turn >= s.Ordered && s.Pass+1 < s.Rules.Conclave {
 		t.startConclavePass(s.Pass + 1)
@@ -60,10 +66,13 @@ func decideConclave(t *turn, answers []Answer) {
 func enterMurder(t *turn) { t.emit(t.all(), PhaseBegan{}) }
 
 func askMurder(s *State) []Request {
-	if s.Living&^s.Traitors == 0 {
-		return nil
+	var asked Seats
+	for seat := range (s.killers() &^ s.Cast).All() {
+		if s.prey(seat) != 0 {
+			asked = asked.With(seat)
+		}
 	}
-	return s.askAll(AskMurder, s.killers()&^s.Cast)
+	return s.askAll(AskMurder, asked)
 }
 
 func decideMurder(t *turn, answers []Answer) {
@@ -90,6 +99,12 @@ func leaveMurder(t *turn) {
 // Kind implements Body.
 func (Conferred) Kind() Kind { return KindConferred }
 
+// Actor implements Deed.
+func (b Conferred) Actor() Seat { return b.Seat }
+
+// Fill implements Deed.
+func (b Conferred) Fill(a *Answer) { a.Text, a.Acts = b.Text, b.Acts }
+
 func (b Conferred) apply(s *State) error {
 	if s.Turn >= s.Ordered || s.Order[s.Turn] != b.Seat {
 		return fmt.Errorf("seat %d confers out of turn", b.Seat)
@@ -101,11 +116,17 @@ func (b Conferred) apply(s *State) error {
 // Kind implements Body.
 func (MurderVote) Kind() Kind { return KindMurderVote }
 
+// Actor implements Deed.
+func (b MurderVote) Actor() Seat { return b.Voter }
+
+// Fill implements Deed.
+func (b MurderVote) Fill(a *Answer) { a.Target = b.Target }
+
 func (b MurderVote) apply(s *State) error {
 	if !s.killers().Has(b.Voter) || s.Cast.Has(b.Voter) {
 		return fmt.Errorf("seat %d names a victim out of turn", b.Voter)
 	}
-	if b.Target != NoSeat && !s.legalTargets(AskMurder, b.Voter).Has(b.Target) {
+	if b.Target != NoSeat && !s.prey(b.Voter).Has(b.Target) {
 		return fmt.Errorf("seat %d cannot be murdered", b.Target)
 	}
 	s.Cast = s.Cast.With(b.Voter)

@@ -27,15 +27,3 @@ func Play(setup Setup, answer func(State, Request) Answer) ([]Event, State, erro
 	}
 	return events, state, err
 }
-
-// StoreAll encodes events for keeping.
-func StoreAll(events []Event) ([]Stored, error) {
-	out := make([]Stored, len(events))
-	for i, e := range events {
-		var err error
-		if out[i], err = e.Store(); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}

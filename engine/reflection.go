@@ -131,6 +131,12 @@ func CheckMemo(r Rules, m Memo) *Problem {
 // Kind implements Body.
 func (Notes) Kind() Kind { return KindNotes }
 
+// Actor implements Deed.
+func (b Notes) Actor() Seat { return b.Seat }
+
+// Fill implements Deed.
+func (b Notes) Fill(a *Answer) { a.Notes = b.Notes }
+
 func (b Notes) apply(s *State) error {
 	if err := s.needSeat(b.Seat); err != nil {
 		return err

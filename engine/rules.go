@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // Rules are the rules of one game: every option of docs/rules.md, with no pointers, so that a copy can't alias.
 // The keys are those of a scenario file. Options (options.go) lists them with their allowed values and defaults.
 type Rules struct {
@@ -35,6 +37,7 @@ type Rules struct {
 	Guidance      ByRole  `json:"guidance"`                // 9.1 none | objective | explicit
 	Honesty       string  `json:"honesty"`                 // 9.2 unset | required
 	Thoughts      string  `json:"thoughts"`                // 9.3 off | field | native
+	Recap         string  `json:"recap,omitempty"`         // 9.3 off | thought
 	Memory                // 10, keys memory_…
 }
 
@@ -53,19 +56,19 @@ type Memory struct {
 // Filled are the memory rules with the defaults in place of zeros.
 func (m Memory) Filled() Memory {
 	r := Rules{Memory: m}
-	for _, o := range options {
-		if !o.unsaid {
-			continue
-		}
+	for _, o := range unsaidOptions {
 		switch p := o.get(&r).(type) {
 		case *int:
-			*p = o.Value(r).(int)
+			*p = o.value(&r).(int)
 		case *string:
-			*p = o.Value(r).(string)
+			*p = o.value(&r).(string)
 		}
 	}
 	return r.Memory
 }
+
+// unsaidOptions are those of which the default is stored as zero.
+var unsaidOptions = slices.DeleteFunc(Options(), func(o Option) bool { return !o.unsaid })
 
 // Hears says what a speaker has heard, in the first pass and in the later ones (rule 3.1).
 type Hears struct {
@@ -79,15 +82,23 @@ type Beliefs struct {
 	After Moments `json:"after"` // in a request of their own
 }
 
-// ByRole is a value for each role of the basic game.
+// ByRole is a value for the informed team, under the key of its first role, and one for everybody else.
 type ByRole struct {
 	Traitor  string `json:"traitor"`
 	Faithful string `json:"faithful"`
 }
 
+// Of is the value for a team.
+func (v ByRole) Of(t Team) string {
+	if t.Informed() {
+		return v.Traitor
+	}
+	return v.Faithful
+}
+
 // Public is the part of the rules that every seat is told: the number of traitors only where it is known (rule 1.2).
 func (r Rules) Public() Rules {
-	if r.TraitorCount == "unknown" {
+	if r.TraitorCount == CountUnknown {
 		r.Traitors = 0
 	}
 	return r

@@ -6,91 +6,6 @@ import (
 	"testing"
 )
 
-// game is a table on which a test decides every answer.
-type game struct {
-	t      *testing.T
-	state  State
-	events []Event
-}
-
-// begin opens a game of six with the traitors pinned, and no beliefs or thoughts unless change asks for them.
-func begin(t *testing.T, traitors Seats, change func(*Rules)) *game {
-	t.Helper()
-	r := DefaultRules()
-	r.Players, r.Traitors, r.Beliefs, r.Passes, r.Conclave, r.Order = 6, traitors.Len(), Beliefs{}, 0, 0, "seat"
-	if change != nil {
-		change(&r)
-	}
-	r = r.Complete()
-	cast := make([]Player, r.Players)
-	for i := range cast {
-		cast[i] = Player{Name: fmt.Sprint("P", i), Persona: "plain", Policy: "test", Role: RoleFaithful}
-		if traitors.Has(Seat(i)) {
-			cast[i].Role = RoleTraitor
-		}
-	}
-	events, state, err := Open(Setup{Seed: 11, Rules: r, Cast: cast})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &game{t, state, events}
-}
-
-// answer gives every pending seat what give says, and returns the step's events.
-func (g *game) answer(give func(Request) Answer) []Event {
-	g.t.Helper()
-	asked := Pending(g.state)
-	answers := make([]Answer, len(asked))
-	for i, r := range asked {
-		answers[i] = give(r)
-		answers[i].Seat = r.Seat
-	}
-	slices.Reverse(answers) // the order of arrival changes nothing (promise 2)
-	step, err := Decide(g.state, answers)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	for _, e := range step {
-		if g.state, err = Apply(g.state, e); err != nil {
-			g.t.Fatal(err)
-		}
-	}
-	g.events = append(g.events, step...)
-	return step
-}
-
-// vote answers a ballot by seat.
-func (g *game) vote(targets ...Seat) []Event {
-	g.t.Helper()
-	return g.answer(func(r Request) Answer { return Answer{Target: targets[r.Seat]} })
-}
-
-// of picks the bodies of one kind.
-func of[B Body](events []Event) (out []B) {
-	for _, e := range events {
-		if b, ok := e.Body.(B); ok {
-			out = append(out, b)
-		}
-	}
-	return out
-}
-
-func (g *game) asks(kind RequestKind, seats Seats) {
-	g.t.Helper()
-	var got Seats
-	for _, r := range Pending(g.state) {
-		if r.Kind != kind {
-			g.t.Fatalf("asked for %s in %s, wanted %s", r.Kind, g.state.Phase, kind)
-		}
-		got = got.With(r.Seat)
-	}
-	if got != seats {
-		g.t.Fatalf("%s is asked of %v, wanted %v", kind, got.List(), seats.List())
-	}
-}
-
-const none = NoSeat
-
 func TestRule1_2TraitorsKnowEachOther(t *testing.T) {
 	g := begin(t, SeatsOf(1, 4), func(r *Rules) { r.TraitorCount = "unknown" })
 	for _, e := range g.events {
@@ -182,7 +97,8 @@ func TestRule3_2Acts(t *testing.T) {
 	step := g.answer(func(Request) Answer {
 		return Answer{Text: "No.", Acts: []Act{{Kind: Defend, Seat: 3}}, Lost: []Cause{CauseIllegalTarget}}
 	})
-	if lost := of[Forfeited](step); len(lost) != 1 || lost[0].Request != AskAct || lost[0].Cause != CauseIllegalTarget || len(of[Statement](step)[0].Acts) != 1 {
+	if lost := of[Forfeited](step); len(lost) != 1 || lost[0].Request != AskAct || lost[0].Cause != CauseIllegalTarget ||
+		len(of[Statement](step)[0].Acts) != 1 {
 		t.Errorf("an act that could not be read: %+v", step)
 	}
 	g = begin(t, SeatsOf(0), func(r *Rules) { r.Passes, r.Words = 1, 2 })
@@ -251,7 +167,7 @@ func TestRule3_4Ties(t *testing.T) {
 			t.Errorf("tie %s: %d", rule, got)
 		}
 	}
-	g := begin(t, SeatsOf(0), nil)
+	g := begin(t, SeatsOf(0), func(r *Rules) { r.Beliefs.With = WithBallot })
 	g.vote(tie...)
 	if g.state.Phase != PhaseRunoff {
 		t.Fatalf("a tie leads to %s", g.state.Phase)
@@ -300,6 +216,47 @@ func TestRule3_6ForfeitedBallots(t *testing.T) {
 	}
 }
 
+// Of a turn that was lost the table is told so: silence and abstaining are choices, and this was none.
+func TestRule3_6LostTurns(t *testing.T) {
+	for _, lost := range []bool{true, false} {
+		g := begin(t, SeatsOf(0, 1), func(r *Rules) { r.Abstain, r.Passes, r.Conclave = true, 1, 1 })
+		give := func(r Request) Answer {
+			switch {
+			case lost && (r.Seat == 2 || r.Kind == AskConfer):
+				return Answer{Forfeit: CauseNotJSON}
+			case r.Seat == 2:
+				return Answer{Target: none}
+			case r.Kind == AskBallot:
+				return Answer{Target: 3 + r.Seat&1}
+			}
+			return Answer{Text: "Well."}
+		}
+		var step []Event
+		for g.state.Phase != PhaseMurder {
+			step = append(step, g.answer(give)...)
+		}
+		for _, s := range of[Statement](step) {
+			if s.Lost != (lost && s.Seat == 2) {
+				t.Errorf("lost %v: %+v", lost, s)
+			}
+		}
+		for _, b := range of[Ballot](step) {
+			if b.Lost != (lost && b.Voter == 2) || b.Voter == 2 && b.Target != none {
+				t.Errorf("lost %v: %+v", lost, b)
+			}
+		}
+		for _, s := range of[Conferred](step) {
+			if s.Lost != lost {
+				t.Errorf("lost %v: %+v", lost, s)
+			}
+		}
+		if len(of[Statement](step)) != 6 || len(of[Ballot](step)) < 6 || len(of[Conferred](step)) != 2 {
+			t.Errorf("%d statements, %d ballots, %d words of the night", len(of[Statement](step)), len(of[Ballot](step)),
+				len(of[Conferred](step)))
+		}
+	}
+}
+
 func TestRule4Night(t *testing.T) {
 	g := begin(t, SeatsOf(0, 1), func(r *Rules) { r.Players, r.Conclave = 8, 2 })
 	g.vote(2, 2, 3, 2, 2, 2, 2, 2)
@@ -316,7 +273,7 @@ func TestRule4Night(t *testing.T) {
 	}
 	g.asks(AskMurder, SeatsOf(0, 1))
 	for _, r := range Pending(g.state) {
-		if r.Legal&g.state.Traitors != 0 {
+		if r.Legal&g.state.Roles.Informed() != 0 {
 			t.Error("a traitor may be murdered")
 		}
 	}
@@ -324,6 +281,29 @@ func TestRule4Night(t *testing.T) {
 	drawn := of[Drawn](step)[0]
 	if found := of[Found](step)[0]; found.Victim != drawn.Seat || !SeatsOf(5, 6).Has(found.Victim) {
 		t.Errorf("drawn %+v, found %+v", drawn, found)
+	}
+}
+
+// A traitor who is alone has nobody to confer with: it is asked for its victim at once, and the others perceive what they do else.
+func TestRule4_1LoneTraitor(t *testing.T) {
+	for _, traitors := range []Seats{SeatsOf(0), SeatsOf(0, 1)} {
+		g := begin(t, traitors, func(r *Rules) { r.Conclave = 2 })
+		step := g.vote(1, 2, 3, 4, 5, 4)
+		for len(Pending(g.state)) > 0 && Pending(g.state)[0].Kind == AskBallot { // a runoff
+			step = append(step, g.vote(4, 4, 4, 5, 5, 4)...)
+		}
+		if want := map[bool]RequestKind{true: AskMurder, false: AskConfer}[traitors.Len() == 1]; Pending(g.state)[0].Kind != want {
+			t.Errorf("%d traitors are asked for %s", traitors.Len(), Pending(g.state)[0].Kind)
+		}
+		began := 0
+		for _, e := range step {
+			if e.Phase == PhaseConclave && e.Body.Kind() == KindPhase && e.Audience == g.state.Living|SeatsOf(4) {
+				began++
+			}
+		}
+		if began != 1 {
+			t.Errorf("%d traitors: the conclave began %d times for everybody", traitors.Len(), began)
+		}
 	}
 }
 
@@ -350,74 +330,5 @@ func TestRule6Ends(t *testing.T) {
 	g = begin(t, SeatsOf(0), func(r *Rules) { r.Murder, r.MaxRounds, r.AtLimit = false, 1, "traitors" })
 	if e := of[Ended](g.vote(1, 2, 1, 1, 1, 1)); len(e) != 1 || e[0].Winner != Traitors {
 		t.Errorf("6.3 at_limit: %+v", e)
-	}
-}
-
-func TestRule7_1Beliefs(t *testing.T) {
-	g := begin(t, SeatsOf(0), func(r *Rules) { r.Beliefs.With, r.Beliefs.After = WithBallot, AfterStart|AfterBanishment })
-	g.asks(AskBeliefs, AllSeats(6))
-	state := func(r Request) Answer {
-		a := Answer{Target: (r.Seat + 1) % 6, Beliefs: make([]int16, 6)}
-		for i := range a.Beliefs {
-			if a.Beliefs[i] = 100; Seat(i) == r.Seat || !r.Living.Has(Seat(i)) {
-				a.Beliefs[i] = Unstated
-			}
-		}
-		return a
-	}
-	for _, r := range Pending(g.state) {
-		want := FirstOrder
-		if r.Seat == 0 {
-			want = SecondOrder
-		}
-		if r.Beliefs != want {
-			t.Errorf("seat %d is asked for order %d", r.Seat, r.Beliefs)
-		}
-	}
-	for _, e := range g.answer(state) {
-		if b, ok := e.Body.(Belief); ok && (b.When != "start" || e.Audience != SeatsOf(b.Observer)) {
-			t.Errorf("%+v to %v", b, e.Audience.List())
-		}
-	}
-	step := g.answer(func(r Request) Answer { a := state(r); a.Target = 1 - min(1, r.Seat); return a })
-	if b := of[Belief](step); len(b) != 6 || b[0].When != "ballot" {
-		t.Errorf("with the ballot: %+v", b)
-	}
-}
-
-func TestRule7_2AfterSpeech(t *testing.T) {
-	g := begin(t, SeatsOf(0), func(r *Rules) { r.Passes, r.AfterSpeech = 1, "intent" })
-	g.answer(func(Request) Answer { return Answer{Text: "Well."} })
-	g.asks(AskIntent, AllSeats(6))
-	if got := of[Intent](g.answer(func(r Request) Answer { return Answer{Target: (r.Seat + 1) % 6} })); len(got) != 6 {
-		t.Errorf("%d intents", len(got))
-	}
-	g.asks(AskStatement, SeatsOf(1))
-}
-
-func TestRule7_3Debrief(t *testing.T) {
-	g := begin(t, SeatsOf(0), func(r *Rules) { r.Debrief = true })
-	g.vote(1, 0, 0, 0, 0, 0)
-	g.asks(AskDebrief, AllSeats(6))
-	for _, e := range g.answer(func(Request) Answer { return Answer{Text: "A game."} }) {
-		if e.Audience != 0 {
-			t.Errorf("a debriefing is perceived by %v", e.Audience.List())
-		}
-	}
-	if len(Pending(g.state)) != 0 || !g.state.Over {
-		t.Error("it does not end")
-	}
-}
-
-func TestRule9_3Thoughts(t *testing.T) {
-	g := begin(t, SeatsOf(0), nil)
-	step := g.answer(func(r Request) Answer { return Answer{Target: (r.Seat + 1) % 6, Thought: "hm"} })
-	for _, e := range step {
-		if e.Body.Kind() == KindThought && e.Audience != 0 {
-			t.Error("a thought is perceived")
-		}
-	}
-	if len(of[Thought](step)) != 6 {
-		t.Errorf("%d thoughts", len(of[Thought](step)))
 	}
 }

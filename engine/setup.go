@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Version names the rules that this engine plays. A log of another version is verified for chain and fold only.
 const Version = "turncoat-engine@1"
@@ -47,7 +50,7 @@ type Dealt struct {
 	Role Role `json:"role"`
 }
 
-// Allies are the traitors, told to each other (rule 1.2).
+// Allies are the seats of a team whose roles know their team, told to each other (rule 1.2).
 type Allies struct {
 	Seats []Seat `json:"seats"`
 }
@@ -60,30 +63,37 @@ type Persona struct {
 
 // DealRoles returns the role of every seat: the pinned ones, and the rest drawn from the seed (rule 1.1).
 func DealRoles(r Rules, seed uint64, cast []Player) ([]Role, error) {
-	roles := make([]Role, r.Players)
+	dealt := make([]Role, r.Players)
+	pinned := make([]int, len(roles))
 	var free Seats
-	left := r.Traitors
-	for i := range roles {
-		switch {
-		case i < len(cast) && cast[i].Role != NoRole:
-			roles[i] = cast[i].Role
-			if roles[i].Team() == Traitors {
-				left--
-			}
-		default:
-			roles[i] = RoleFaithful
-			free = free.With(Seat(i))
+	for i := range dealt {
+		if i < len(cast) && cast[i].Role != NoRole {
+			dealt[i] = cast[i].Role
+			pinned[dealt[i]]++
+			continue
 		}
-	}
-	if left < 0 || left > free.Len() {
-		return nil, fmt.Errorf("rule 1.1: the pinned roles leave %d traitors to draw among %d seats", left, free.Len())
+		free = free.With(Seat(i))
 	}
 	list := free.List()
 	Shuffle(list, Dice(seed, "roles", 0, 0, NoSeat))
-	for _, s := range list[:left] {
-		roles[s] = RoleTraitor
+	for _, role := range Roles() {
+		row := role.Spec()
+		if row.count == nil {
+			continue
+		}
+		left := row.count(r) - pinned[role]
+		if left < 0 || left > len(list) {
+			return nil, fmt.Errorf("rule 1.1: the pinned roles leave %d %s to draw among %d seats", left, row.Many, len(list))
+		}
+		for _, s := range list[:left] {
+			dealt[s] = role
+		}
+		list = list[left:]
 	}
-	return roles, nil
+	for _, s := range list {
+		dealt[s] = restRole()
+	}
+	return dealt, nil
 }
 
 // Open starts a game: the events up to the first request, and the state after them.
@@ -95,7 +105,7 @@ func Open(setup Setup) ([]Event, State, error) {
 	if len(setup.Cast) != n {
 		return nil, State{}, fmt.Errorf("rule 1.3: %d players in the cast, %d at the table", len(setup.Cast), n)
 	}
-	roles, err := DealRoles(setup.Rules, setup.Seed, setup.Cast)
+	dealt, err := DealRoles(setup.Rules, setup.Seed, setup.Cast)
 	if err != nil {
 		return nil, State{}, err
 	}
@@ -103,7 +113,7 @@ func Open(setup Setup) ([]Event, State, error) {
 	for i, p := range setup.Cast {
 		names[i], policies[i] = p.Name, p.Policy
 	}
-	t := &turn{}
+	t := &turn{state: State{Charter: unopened}}
 	created := Created{Engine: Version, Seed: setup.Seed, Scenario: setup.Scenario, Prompts: setup.Prompts,
 		Rules: setup.Rules, Policies: policies}
 	if setup.Season.Game > 0 {
@@ -111,14 +121,14 @@ func Open(setup Setup) ([]Event, State, error) {
 	}
 	t.emit(0, created)
 	t.emit(AllSeats(n), Opened{Rules: setup.Rules.Public(), Names: names})
-	var traitors Seats
-	for i, role := range roles {
+	for i, role := range dealt {
 		t.emit(SeatsOf(Seat(i)), Dealt{Seat: Seat(i), Role: role})
-		if role.Spec().KnowsTeam {
-			traitors = traitors.With(Seat(i))
+	}
+	for _, team := range Teams() {
+		if knowing := t.state.Roles.Knowing(team); knowing != 0 {
+			t.emit(knowing, Allies{Seats: t.state.Roles.Side(team).List()})
 		}
 	}
-	t.emit(traitors, Allies{Seats: traitors.List()})
 	for i, p := range setup.Cast {
 		if p.Persona != "" {
 			t.emit(SeatsOf(Seat(i)), Persona{Seat: Seat(i), Persona: p.Persona})
@@ -144,13 +154,14 @@ func (b Created) apply(s *State) error {
 	if s.Seq != 0 {
 		return fmt.Errorf("created twice")
 	}
-	if err := b.Rules.Validate(); err != nil {
+	charter, err := charterOf(b.Rules)
+	if err != nil {
 		return err
 	}
 	if len(b.Policies) != b.Rules.Players {
 		return fmt.Errorf("%d policies for %d players", len(b.Policies), b.Rules.Players)
 	}
-	s.Rules, s.Seed, s.allowed = b.Rules, b.Seed, allowedBy(b.Rules)
+	s.Charter, s.Seed = charter, b.Seed
 	s.Victim, s.Floor = NoSeat, NoSeat
 	s.Living = AllSeats(b.Rules.Players)
 	return nil
@@ -176,10 +187,7 @@ func (b Dealt) apply(s *State) error {
 	if s.Phase != PhaseSetup || s.Roles[b.Seat] != NoRole || b.Role == NoRole {
 		return fmt.Errorf("seat %d is dealt %q out of turn", b.Seat, b.Role)
 	}
-	s.Roles[b.Seat] = b.Role
-	if b.Role.Team() == Traitors {
-		s.Traitors = s.Traitors.With(b.Seat)
-	}
+	s.Roles.Take(b)
 	return nil
 }
 
@@ -187,10 +195,17 @@ func (b Dealt) apply(s *State) error {
 func (Allies) Kind() Kind { return KindAllies }
 
 func (b Allies) apply(s *State) error {
-	if SeatsOf(b.Seats...) != s.Traitors {
-		return fmt.Errorf("the allies are not the traitors")
+	var knowing []string
+	for _, team := range Teams() {
+		if s.Roles.Knowing(team) == 0 {
+			continue
+		}
+		if SeatsOf(b.Seats...) == s.Roles.Side(team) {
+			return nil
+		}
+		knowing = append(knowing, team.String())
 	}
-	return nil
+	return fmt.Errorf("the allies are not the %s", strings.Join(knowing, " or "))
 }
 
 // Kind implements Body.

@@ -2,10 +2,10 @@ package engine
 
 import "fmt"
 
-// State is a game as it stands after an event: fixed arrays and bit sets, so a copy can't alias. It is what the log says
-// and nothing else: folding the events with Apply gives it back.
+// State is a game as it stands after an event: fixed arrays, bit sets, and a charter that nobody changes, so a copy can't alias.
+// It is what the log says and nothing else: folding the events with Apply gives it back.
 type State struct {
-	Rules     Rules
+	*Charter  // with the game's Rules
 	Seed      uint64
 	Seq, Step uint64 // of the next event; of the last one
 
@@ -13,8 +13,8 @@ type State struct {
 	Phase  Phase
 	Before Phase // the phase that beliefs and notes come after
 
-	Living, Traitors Seats
-	Roles            [MaxSeats]Role
+	Living Seats
+	Roles  Roster // now
 
 	Pass, Turn int // of the talk, the open ballot, the conclave
 	Order      [MaxSeats]Seat
@@ -36,36 +36,48 @@ type State struct {
 
 	Over   bool
 	Winner Team
-
-	allowed allowed // the machine's transitions under these rules
 }
 
 // Apply folds one event into the state. It refuses what can't follow, and then the state is unchanged.
 func Apply(s State, e Event) (State, error) {
-	if s.Imported {
-		return s.follow(e)
-	}
 	next := s
-	if err := next.advance(e); err != nil {
-		return s, fmt.Errorf("event %d (%s): %w", e.Seq, e.Body.Kind(), err)
+	if err := next.take(e); err != nil {
+		return s, err
 	}
-	if err := e.Body.apply(&next); err != nil {
-		return s, fmt.Errorf("event %d (%s, round %d, %s): %w", e.Seq, e.Body.Kind(), e.Round, e.Phase, err)
+	return next, nil
+}
+
+// ApplyAll folds events into the state, up to the first that can't follow.
+func ApplyAll(s State, events []Event) (State, error) {
+	next := s
+	for i, e := range events {
+		if err := next.take(e); err != nil {
+			before, _ := ApplyAll(s, events[:i])
+			return before, err
+		}
 	}
-	next.Seq = e.Seq + 1
 	return next, nil
 }
 
 // Fold applies events from the start.
-func Fold(events []Event) (State, error) {
-	var s State
-	var err error
-	for _, e := range events {
-		if s, err = Apply(s, e); err != nil {
-			return s, err
-		}
+func Fold(events []Event) (State, error) { return ApplyAll(State{Charter: unopened}, events) }
+
+// take folds an event into the state in place, which an error leaves half done.
+func (s *State) take(e Event) error {
+	if s.Charter == nil {
+		s.Charter = unopened
 	}
-	return s, nil
+	if s.Imported {
+		return s.follow(e)
+	}
+	if err := s.advance(e); err != nil {
+		return fmt.Errorf("event %d (%s): %w", e.Seq, e.Body.Kind(), err)
+	}
+	if err := e.Body.apply(s); err != nil {
+		return fmt.Errorf("event %d (%s, round %d, %s): %w", e.Seq, e.Body.Kind(), e.Round, e.Phase, err)
+	}
+	s.Seq = e.Seq + 1
+	return nil
 }
 
 // advance checks the header and moves the state to the event's step, round and phase.
@@ -84,19 +96,28 @@ func (s *State) advance(e Event) error {
 	if e.Phase == s.Phase && e.Round == s.Round {
 		return nil
 	}
-	if s.allowed[s.Phase]>>e.Phase&1 == 0 {
-		return fmt.Errorf("%s cannot follow %s", e.Phase, s.Phase)
-	}
-	if e.Round != s.Round && (e.Round != s.Round+1 || !opensRound(e.Phase)) {
-		return fmt.Errorf("is of round %d after %d", e.Round, s.Round)
+	if err := s.leadsTo(e.Phase, e.Round); err != nil {
+		return err
 	}
 	s.enter(e.Phase, e.Round)
 	return nil
 }
 
+// leadsTo refuses a change to any other phase and round than those that follow.
+func (s *State) leadsTo(p Phase, round int) error {
+	next, opens, ok := s.following()
+	if !ok || next != p {
+		return fmt.Errorf("%s cannot follow %s", p, s.Phase)
+	}
+	if want := s.Round; opens && round != want+1 || !opens && round != want {
+		return fmt.Errorf("%s is of round %d after %d", p, round, s.Round)
+	}
+	return nil
+}
+
 // enter resets what belongs to a phase.
 func (s *State) enter(p Phase, round int) {
-	if aside := p == PhaseBeliefs || p == PhaseReflection; aside && s.Phase != PhaseBeliefs {
+	if isAside(p) && s.Phase != PhaseBeliefs {
 		s.Before = s.Phase
 	}
 	s.Phase, s.Round = p, round
@@ -119,70 +140,4 @@ func (s *State) needLiving(seat Seat) error {
 		return fmt.Errorf("seat %d does not live", seat)
 	}
 	return nil
-}
-
-// legalTargets are whom the seat may name in a request of the kind.
-func (s *State) legalTargets(kind RequestKind, seat Seat) Seats {
-	switch kind {
-	case AskBallot:
-		if s.Phase == PhaseRunoff {
-			return s.Tied.Without(seat)
-		}
-		return s.Living.Without(seat)
-	case AskIntent:
-		return s.Living.Without(seat)
-	case AskMurder:
-		return s.Living &^ s.Traitors
-	}
-	return 0
-}
-
-// askAll asks every seat of the set, in seat order.
-func (s *State) askAll(kind RequestKind, seats Seats) []Request {
-	if seats == 0 {
-		return nil
-	}
-	out := make([]Request, 0, seats.Len())
-	for seat := range seats.All() {
-		r := Request{Seat: seat, Kind: kind, Round: s.Round, Phase: s.Phase, Pass: s.Pass, Position: s.Turn, Stage: s.stage(),
-			Living: s.Living, Legal: s.legalTargets(kind, seat), Beliefs: s.beliefsWith(kind, seat)}
-		r.Abstain = kind == AskBallot && s.Rules.Abstain || kind == AskIntent
-		switch kind {
-		case AskStatement, AskConfer, AskNote, AskDebrief:
-			r.Words = s.Rules.Words
-		case AskReflect:
-			r.Words = NoteWords
-		}
-		if r.Legal != 0 {
-			s.offer(&r)
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-// offer puts the legal targets in an order derived per round and seat (rule 3.3).
-func (s *State) offer(r *Request) {
-	n := 0
-	for t := range r.Legal.All() {
-		r.Offer[n] = t
-		n++
-	}
-	Shuffle(r.Offer[:n], Dice(s.Seed, "offer:"+r.Kind.String(), s.Round, r.Stage, r.Seat))
-}
-
-func (s *State) beliefsWith(kind RequestKind, seat Seat) BeliefOrder {
-	ask := false
-	switch kind {
-	case AskBeliefs:
-		ask = true
-	case AskStatement:
-		ask = s.Rules.Beliefs.With.Has(WithStatement)
-	case AskBallot:
-		ask = s.Rules.Beliefs.With.Has(WithBallot) && s.Phase == PhaseBallot
-	}
-	if !ask {
-		return NoBeliefs
-	}
-	return s.orderOf(seat)
 }

@@ -14,13 +14,14 @@ type Bid struct {
 	Bid  int  `json:"bid"`
 }
 
-// Statement is what a seat said at the table (rule 3.2); an empty text is silence.
+// Statement is what a seat said at the table (rule 3.2); an empty text is silence, unless the turn was lost: the player then chose nothing.
 type Statement struct {
 	Seat     Seat   `json:"seat"`
 	Pass     int    `json:"pass"`
 	Position int    `json:"position"`
 	Text     string `json:"text"`
 	Acts     []Act  `json:"acts,omitempty"`
+	Lost     bool   `json:"lost,omitempty"` // it was forfeited (rule 3.6)
 }
 
 // Acts are the acts of the statement before it, where the table does not perceive them (rule 3.2).
@@ -43,7 +44,7 @@ func enterTalk(t *turn) {
 // startPass announces the order of a pass; under bids there is one pass and the floor is won turn by turn.
 func (t *turn) startPass(pass int) {
 	s := &t.state
-	if s.Rules.Order == "bid" && s.Phase == PhaseRoundTable {
+	if s.Rules.Order == OrderBid && s.Phase == PhaseRoundTable {
 		return
 	}
 	t.emit(t.all(), Order{Pass: pass, Seats: speakingOrder(s, pass)})
@@ -61,7 +62,7 @@ func speakingOrder(s *State, pass int) []Seat {
 	return list
 }
 
-func (s *State) byBid() bool { return s.Rules.Order == "bid" && s.Phase == PhaseRoundTable }
+func (s *State) byBid() bool { return s.Rules.Order == OrderBid && s.Phase == PhaseRoundTable }
 
 // together reports whether the speakers of the current pass are asked at once, since none hears another.
 func (s *State) together() bool {
@@ -82,7 +83,7 @@ func (s *State) passesOfPhase() int {
 func askTalk(s *State) []Request {
 	if s.Reacting != 0 {
 		kind := AskIntent
-		if s.Rules.AfterSpeech == "beliefs" {
+		if s.Rules.AfterSpeech == AfterSpeechBeliefs {
 			kind = AskBeliefs
 		}
 		return s.askAll(kind, s.Reacting)
@@ -162,12 +163,12 @@ func (t *turn) speak(answers []Answer) {
 			continue
 		}
 		t.aside(a, AskStatement)
-		st := Statement{Seat: seat, Pass: s.Pass, Position: s.Turn, Text: a.Text, Acts: a.Acts}
-		if s.Rules.Acts == "log" {
+		st := Statement{Seat: seat, Pass: s.Pass, Position: s.Turn, Text: a.Text, Acts: a.Acts, Lost: a.Forfeit != CauseNone}
+		if s.Rules.Acts == ActsLog {
 			st.Acts = nil
 		}
 		t.emit(t.all(), st)
-		if s.Rules.Acts == "log" && len(a.Acts) > 0 {
+		if s.Rules.Acts == ActsLog && len(a.Acts) > 0 {
 			t.emit(SeatsOf(seat), Acts{Seat: seat, Acts: a.Acts})
 		}
 	}
@@ -182,7 +183,7 @@ func (t *turn) nextPass() {
 
 func (t *turn) react(answers []Answer) {
 	for _, a := range answers {
-		if t.state.Rules.AfterSpeech == "beliefs" {
+		if t.state.Rules.AfterSpeech == AfterSpeechBeliefs {
 			t.believe(a)
 			continue
 		}
@@ -210,6 +211,12 @@ func (b Order) apply(s *State) error {
 // Kind implements Body.
 func (Bid) Kind() Kind { return KindBid }
 
+// Actor implements Deed.
+func (b Bid) Actor() Seat { return b.Seat }
+
+// Fill implements Deed.
+func (b Bid) Fill(a *Answer) { a.Bid = b.Bid }
+
 func (b Bid) apply(s *State) error {
 	if err := s.needLiving(b.Seat); err != nil {
 		return err
@@ -225,6 +232,12 @@ func (b Bid) apply(s *State) error {
 // Kind implements Body.
 func (Statement) Kind() Kind { return KindStatement }
 
+// Actor implements Deed.
+func (b Statement) Actor() Seat { return b.Seat }
+
+// Fill implements Deed.
+func (b Statement) Fill(a *Answer) { a.Text, a.Acts = b.Text, b.Acts }
+
 func (b Statement) apply(s *State) error {
 	if err := s.needLiving(b.Seat); err != nil {
 		return err
@@ -239,7 +252,7 @@ func (b Statement) apply(s *State) error {
 	s.Named = s.Named.Without(b.Seat)
 	s.Turn++
 	s.Floor = NoSeat
-	if s.Rules.AfterSpeech != "none" && s.Phase == PhaseRoundTable {
+	if s.Rules.AfterSpeech != AfterSpeechNone && s.Phase == PhaseRoundTable {
 		s.Reacting = s.Living
 	}
 	return nil
@@ -258,10 +271,22 @@ func (s *State) speaker() Seat {
 // Kind implements Body.
 func (Acts) Kind() Kind { return KindActs }
 
+// Actor implements Deed.
+func (b Acts) Actor() Seat { return b.Seat }
+
+// Fill implements Deed.
+func (b Acts) Fill(a *Answer) { a.Acts = b.Acts }
+
 func (b Acts) apply(s *State) error { return s.needLiving(b.Seat) }
 
 // Kind implements Body.
 func (Intent) Kind() Kind { return KindIntent }
+
+// Actor implements Deed.
+func (b Intent) Actor() Seat { return b.Seat }
+
+// Fill implements Deed.
+func (b Intent) Fill(a *Answer) { a.Target = b.Target }
 
 func (b Intent) apply(s *State) error {
 	if !s.Reacting.Has(b.Seat) {

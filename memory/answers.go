@@ -5,14 +5,16 @@ import (
 	"fmt"
 )
 
-// Answers are what became of the questions that a policy was asked, over the games of a batch or of one game, read from the log and the kept calls.
+// Answers are what became of the questions that a policy was asked, over the games of a batch or of one game, read from the log
+// and the kept calls.
 type Answers struct {
 	Policy    string         `json:"policy"`
 	Questions int            `json:"questions"` // that it answered, or whose answer was forfeited
 	Mended    int            `json:"mended"`    // taken after something was put right in reading
 	Repaired  int            `json:"repaired"`  // taken from the second reply
 	Forfeited int            `json:"forfeited"`
-	Causes    map[string]int `json:"causes,omitempty"` // of the forfeits
+	Causes    map[string]int `json:"causes,omitempty"` // of the forfeits: of the last reply, after that of the first where it was another ("refusal, then not_json")
+	Refused   int            `json:"refused"`          // in which the model refused: in a reply, or within a speech that was taken
 	LostActs  int            `json:"lost_acts"`        // acts of statements that could not be read; the statements stand
 	Calls     int            `json:"calls"`
 	Retried   int            `json:"retried"`   // tries of calls beyond the first
@@ -33,11 +35,13 @@ func (s *Store) AnswersOf(ctx context.Context, game int64) ([]Answers, error) {
 const (
 	callsPer = `SELECT c.policy, count(*), sum(max(c.tries, 1) - 1), sum(c.context > 0)
 		FROM games g JOIN batches b ON b.key = g.batch JOIN model_calls c ON c.game = g.key WHERE %s GROUP BY c.policy ORDER BY c.policy`
-	answersPer = `SELECT c.policy, coalesce(e.body ->> '$.calls[#-1].cause', ''), count(*), sum(json_array_length(e.body, '$.calls') > 1),
-			sum(json_array_length(e.body, '$.calls[#-1].mended') > 0)
+	answersPer = `SELECT c.policy, coalesce(e.body ->> '$.calls[0].cause', ''), coalesce(e.body ->> '$.calls[#-1].cause', ''), count(*),
+			sum(json_array_length(e.body, '$.calls') > 1), sum(json_array_length(e.body, '$.calls[#-1].mended') > 0),
+			sum(EXISTS (SELECT 1 FROM json_each(e.body, '$.calls') k WHERE k.value ->> 'cause' = 'refusal'
+				OR EXISTS (SELECT 1 FROM json_each(k.value, '$.mended') m WHERE m.value = 'refusal')))
 		FROM games g JOIN batches b ON b.key = g.batch JOIN model_calls c ON c.game = g.key AND c.attempt = 0
 		JOIN events e ON e.game = g.key AND e.step = c.step AND e.kind = (SELECT id FROM kinds WHERE name = 'answered') AND e.body ->> 'seat' = c.seat
-		WHERE %s GROUP BY 1, 2`
+		WHERE %s GROUP BY 1, 2, 3`
 	lostPer = `SELECT c.policy, count(*) FROM games g JOIN batches b ON b.key = g.batch
 		JOIN events e ON e.game = g.key AND e.kind = (SELECT id FROM kinds WHERE name = 'forfeit') AND e.body ->> 'request' = 'act'
 		JOIN model_calls c ON c.game = g.key AND c.step = e.step AND c.seat = e.body ->> 'seat' AND c.attempt = 0
@@ -100,14 +104,18 @@ func (s *Store) causes(ctx context.Context, where string, arg any, out []Answers
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var policy, cause string
-		var n, again int
+		var policy, first, cause string
+		var n, again, refused int
 		var mended *int
-		if err := rows.Scan(&policy, &cause, &n, &again, &mended); err != nil {
+		if err := rows.Scan(&policy, &first, &cause, &n, &again, &mended, &refused); err != nil {
 			return explain(s.path, err)
+		}
+		if cause != "" && first != cause {
+			cause = first + ", then " + cause
 		}
 		for i := range out {
 			if a := &out[i]; a.Policy == policy {
+				a.Refused += refused
 				a.add(cause, n, again, mended)
 			}
 		}

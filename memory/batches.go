@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
@@ -29,7 +28,8 @@ const batchColumns = "key, name, scenario, design, seed, games, created, ended, 
 // ErrNameTaken says that there is a batch of that name.
 var ErrNameTaken = errors.New("there is a batch of that name already")
 
-// CreateBatch keeps a new batch, takes its lease, and returns it with its key. The name must be new (ErrNameTaken), and one that CheckName takes.
+// CreateBatch keeps a new batch, takes its lease, and returns it with its key. The name must be new (ErrNameTaken), and one that
+// CheckName takes.
 func (s *Store) CreateBatch(ctx context.Context, b Batch) (Batch, error) {
 	if err := CheckName(b.Name); err != nil {
 		return Batch{}, err
@@ -132,7 +132,7 @@ func (s *Store) BatchByName(ctx context.Context, name string) (Batch, error) {
 	for i, b := range list {
 		names[i] = b.Name
 	}
-	return Batch{}, fmt.Errorf("batch %q may be %s: say more of the name", name, strings.Join(names, ", "))
+	return Batch{}, &AmbiguousError{Sort: "batch", Given: name, Names: names, More: "the name"}
 }
 
 // NextName returns the first free name of the form PREFIX-1, PREFIX-2, … after the highest number in use.
@@ -172,7 +172,8 @@ func scanBatch(rows *sql.Rows) (Batch, error) {
 	var seed int64
 	var token, owner string
 	var beat int64
-	err := rows.Scan(&b.Key, &b.Name, &b.Scenario, &b.Design, &seed, &b.Games, &b.Created, &b.Ended, &b.Status, &b.Manifest, &token, &owner, &beat)
+	err := rows.Scan(&b.Key, &b.Name, &b.Scenario, &b.Design, &seed, &b.Games, &b.Created, &b.Ended, &b.Status, &b.Manifest, &token,
+		&owner, &beat)
 	b.Seed, b.Lease = uint64(seed), readLease(token, owner, beat)
 	return b, err
 }

@@ -4,7 +4,8 @@ import (
 	"context"
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
 )
 
 // BenchmarkAppendGame keeps whole games: one waited for at a time, sixteen together, and queued.
@@ -75,7 +76,7 @@ func BenchmarkReadGames(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for range b.N {
-				if err := s.EachGame(context.Background(), "test-1", kinds, func(Game, []engine.Stored) error { return nil }); err != nil {
+				if err := s.EachGame(context.Background(), "test-1", kinds, func(Game, []codec.Stored) error { return nil }); err != nil {
 					b.Fatal(err)
 				}
 			}

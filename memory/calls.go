@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // ModelCall is a finished call of a model, as it is kept before anything is made of the reply. Tokens are the server's counts, 0
@@ -95,7 +95,8 @@ func (s *Store) calls(ctx context.Context, where string, args ...any) ([]ModelCa
 		if prompt.Valid {
 			c.Prompt = []byte(prompt.String)
 		}
-		c.PromptTokens, c.Cached, c.ReplyTokens, c.ThinkingTokens = int(tokens[0].Int64), int(tokens[1].Int64), int(tokens[2].Int64), int(tokens[3].Int64)
+		c.PromptTokens, c.Cached, c.ReplyTokens, c.ThinkingTokens = int(tokens[0].Int64), int(tokens[1].Int64), int(tokens[2].Int64),
+			int(tokens[3].Int64)
 		out = append(out, c)
 	}
 	return out, explain(s.path, rows.Err())

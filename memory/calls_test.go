@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // A call comes back as it was kept, unknown counts as unknown; a second one of the same game, step, seat and attempt is refused; the
@@ -24,7 +24,8 @@ func TestCalls(t *testing.T) {
 	if err := log.Append(ctx, "ca11ca11ca", 0, opening); err != nil {
 		t.Fatal(err)
 	}
-	want := ModelCall{Game: log.Game().Key, Step: log.Step() + 1, Seat: 2, Attempt: 1, Policy: "ollama/x", Model: "x", PromptHash: strings.Repeat("ab", 32),
+	want := ModelCall{Game: log.Game().Key, Step: log.Step() + 1, Seat: 2, Attempt: 1, Policy: "ollama/x", Model: "x",
+		PromptHash:  strings.Repeat("ab", 32),
 		PromptChars: 9, Reply: "{\"a\":\x01}", Thinking: "hm", Finish: "stop", Tries: 2, PromptTokens: 11, TotalMS: 5}
 	if err := s.KeepCall(ctx, want); err != nil {
 		t.Fatal(err)
@@ -38,7 +39,8 @@ func TestCalls(t *testing.T) {
 		t.Errorf("a prompt that was not kept comes back as %q", got[0].Prompt)
 	}
 	got[0].Prompt = nil
-	if g := got[0]; g.Reply != want.Reply || g.Seat != 2 || g.ReplyTokens != 0 || g.PromptTokens != 11 || g.PromptHash != want.PromptHash || g.Step != want.Step {
+	if g := got[0]; g.Reply != want.Reply || g.Seat != 2 || g.ReplyTokens != 0 || g.PromptTokens != 11 ||
+		g.PromptHash != want.PromptHash || g.Step != want.Step {
 		t.Errorf("kept %+v, came back %+v", want, g)
 	}
 	if err := s.KeepCall(ctx, want); err == nil {

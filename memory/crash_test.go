@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // alone is the child process's: it has no test to end with.

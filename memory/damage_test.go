@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
@@ -89,18 +89,19 @@ func TestNewer(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := must[[]byte](t)(os.ReadFile(s.Path()))
-	binary.BigEndian.PutUint32(body[60:], uint32(schemaVersion()+1))
+	binary.BigEndian.PutUint32(body[60:], uint32(Format()+1))
 	if err := os.WriteFile(s.Path(), body, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, s.Path(), ErrNewer, fmt.Sprintf("format %d", schemaVersion()+1), "--db")
+	refused(t, s.Path(), ErrNewer, fmt.Sprintf("format %d", Format()+1), "--db")
 }
 
 // A file of an older format is migrated when it is opened for writing, and only then.
 func TestOlder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	conn := must[*sqlite3.SQLiteConn](t)(openWriterCreating(path))
-	if err := errors.Join(run(conn, fmt.Sprintf("PRAGMA application_id = %d; CREATE TABLE old (x)", applicationID)), conn.Close()); err != nil {
+	if err := errors.Join(run(conn, fmt.Sprintf("PRAGMA application_id = %d; CREATE TABLE old (x)", applicationID)),
+		conn.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := OpenReadOnly(t.Context(), path); err == nil || !strings.Contains(err.Error(), "an older program wrote it (format 0") {
@@ -125,7 +126,8 @@ func TestNumbersOfKindsStay(t *testing.T) {
 	s := filled(t)
 	g := must[Game](t)(s.Commit(t.Context(), game(0), playWhole(t, 1)))
 	err := s.writer.do(t.Context(), 0, func(w *writer) error {
-		return run(w.conn, "DELETE FROM kinds WHERE name = 'debriefed'; UPDATE kinds SET id = id + 100; UPDATE events SET kind = kind + 100")
+		return run(w.conn, "DELETE FROM kinds WHERE name = 'debriefed'; UPDATE kinds SET id = id + 100; UPDATE events SET kind = kind "+
+			"+ 100")
 	})
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
@@ -151,10 +153,10 @@ func TestLocked(t *testing.T) {
 	<-held
 	_, err := other.Commit(t.Context(), game(0), playWhole(t, 1))
 	close(hold)
-	if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), s.Path()) {
+	if !errors.Is(err, errLocked) || !strings.Contains(err.Error(), s.Path()) {
 		t.Fatalf("got %v", err)
 	}
-	if _, err := other.Commit(t.Context(), game(0), playWhole(t, 1)); err != nil && !errors.Is(err, ErrLocked) {
+	if _, err := other.Commit(t.Context(), game(0), playWhole(t, 1)); err != nil && !errors.Is(err, errLocked) {
 		t.Fatalf("once it is free: %v", err)
 	}
 }

@@ -9,28 +9,23 @@ import (
 	"strings"
 	"sync"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
 )
 
 // GameLog appends to the log of one game. It is what a match writes to.
 type GameLog struct {
-	keep keeper
+	keep *Store
 	mu   sync.Mutex
 	game Game
 	step uint64 // of the last event
 }
 
-// keeper stores the rows of one append, atomically, and refuses them unless they follow what it holds.
-type keeper interface {
-	keepRows(ctx context.Context, game Game, rows rows) error
-	clock() int64
-}
-
 // rows are events ready to be stored: their links done, one time for all.
 type rows struct {
 	at     int64 // Unix ms
-	events []engine.Stored
-	hashes []engine.Hash
+	events []codec.Stored
+	hashes []codec.Hash
 }
 
 // head is the hash after the rows.
@@ -44,7 +39,7 @@ func (l *GameLog) Game() Game {
 }
 
 // Append keeps the events of one step, after the given number of events, and returns when they are on disk. It is atomic: an
-// error means that none was kept. ErrForked says that the log holds another number of events.
+// error means that none was kept, as where the log holds another number of events.
 func (l *GameLog) Append(ctx context.Context, game string, after uint64, events []engine.Event) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -52,12 +47,12 @@ func (l *GameLog) Append(ctx context.Context, game string, after uint64, events 
 		return fmt.Errorf("append game %s after %d: the log is that of game %s", game, after, l.game.ID)
 	}
 	if after != uint64(l.game.Events) {
-		return fmt.Errorf("append game %s after %d: %w: it holds %d events", game, after, ErrForked, l.game.Events)
+		return fmt.Errorf("append game %s after %d: %w: it holds %d events", game, after, errForked, l.game.Events)
 	}
 	if len(events) == 0 {
 		return nil
 	}
-	r, err := encode(l.game.Head, after, events, l.keep.clock())
+	r, err := encode(l.game.Head, after, events, l.keep.now())
 	if err == nil {
 		err = l.keep.keepRows(ctx, l.game, r)
 	}
@@ -71,25 +66,25 @@ func (l *GameLog) Append(ctx context.Context, game string, after uint64, events 
 }
 
 // encode stores and links events that follow head.
-func encode(head engine.Hash, after uint64, events []engine.Event, at int64) (rows, error) {
-	r := rows{at: at, events: make([]engine.Stored, len(events)), hashes: make([]engine.Hash, len(events))}
+func encode(head codec.Hash, after uint64, events []engine.Event, at int64) (rows, error) {
+	r := rows{at: at, events: make([]codec.Stored, len(events)), hashes: make([]codec.Hash, len(events))}
 	for i, e := range events {
 		if e.Seq != after+uint64(i) {
 			return r, fmt.Errorf("event %d comes where %d is next", e.Seq, after+uint64(i))
 		}
-		stored, err := e.Store()
+		stored, err := codec.Store(e)
 		if err != nil {
 			return r, err
 		}
-		head = engine.Link(head, stored)
+		head = codec.Link(head, stored)
 		r.events[i], r.hashes[i] = stored, head
 	}
 	return r, nil
 }
 
-// Seal is SHA-256 over the head of the chain and the time of every row in order, each 8 bytes little-endian. The head covers
+// seal is SHA-256 over the head of the chain and the time of every row in order, each 8 bytes little-endian. The head covers
 // the rows themselves and how many they are.
-func Seal(head engine.Hash, times []int64) engine.Hash {
+func seal(head codec.Hash, times []int64) codec.Hash {
 	b := append(make([]byte, 0, len(head)+8*len(times)), head[:]...)
 	for _, at := range times {
 		b = binary.LittleEndian.AppendUint64(b, uint64(at))
@@ -133,8 +128,6 @@ func (s *Store) CommitLater(ctx context.Context, g Game, events []engine.Event) 
 // Flush waits until all that was queued is on disk.
 func (s *Store) Flush(ctx context.Context) error { return s.writer.flush(ctx) }
 
-func (s *Store) clock() int64 { return s.now() }
-
 // whole prepares a game that is kept in one piece, outside the writer, so that the links are made in parallel.
 func (s *Store) whole(ctx context.Context, g Game, events []engine.Event) (Game, rows, error) {
 	batch, err := s.batchKey(ctx, g.Batch)
@@ -144,7 +137,7 @@ func (s *Store) whole(ctx context.Context, g Game, events []engine.Event) (Game,
 	if s.writer == nil {
 		return g, rows{}, fmt.Errorf("%s was opened read-only", s.path)
 	}
-	g, r, err := sealed(g, events, s.clock())
+	g, r, err := sealed(g, events, s.now())
 	g.Key = batch // until the game has its own
 	return g, r, err
 }
@@ -154,7 +147,7 @@ func sealed(g Game, events []engine.Event, at int64) (Game, rows, error) {
 	if len(events) == 0 {
 		return g, rows{}, fmt.Errorf("commit game %s: it has no events", g.Name())
 	}
-	r, err := encode(engine.Hash{}, 0, events, at)
+	r, err := encode(codec.Hash{}, 0, events, at)
 	if err != nil {
 		return g, r, fmt.Errorf("commit game %s: %w", g.Name(), err)
 	}
@@ -167,20 +160,21 @@ func sealed(g Game, events []engine.Event, at int64) (Game, rows, error) {
 	for i := range times {
 		times[i] = at
 	}
-	g.Seal = Seal(g.Head, times)
+	g.Seal = seal(g.Head, times)
 	return g, r, nil
 }
 
 // HeadOf is the hash of the last of a whole game's events, as Commit would keep it.
-func HeadOf(events []engine.Event) (head engine.Hash, err error) {
-	r, err := encode(engine.Hash{}, 0, events, 0)
+func HeadOf(events []engine.Event) (head codec.Hash, err error) {
+	r, err := encode(codec.Hash{}, 0, events, 0)
 	if err == nil && len(events) > 0 {
 		copy(head[:], r.head())
 	}
 	return head, err
 }
 
-// keepRows implements keeper. The count in the games row refuses a gap, the key of the events a second event of a number.
+// keepRows stores the rows of one append, atomically. The count in the games row refuses a gap, the key of the events a second event
+// of a number.
 func (s *Store) keepRows(ctx context.Context, g Game, r rows) error {
 	return s.writer.do(ctx, len(r.events), func(w *writer) error {
 		done, err := w.exec("UPDATE games SET events = events + ?, head = ? WHERE key = ? AND events = ? AND status = 'running'",
@@ -188,7 +182,7 @@ func (s *Store) keepRows(ctx context.Context, g Game, r rows) error {
 		if err != nil {
 			return err
 		}
-		if err := oneRow(done, ErrForked); err != nil {
+		if err := oneRow(done, errForked); err != nil {
 			return err
 		}
 		return w.insertRows(s.names, g.Key, r)
@@ -243,7 +237,8 @@ func (w *writer) insertRows(n names, game int64, r rows) error {
 		args = append(args[:0], game, r.at, int64(r.events[i].Seq))
 		for k := i; k < i+chunks[c]; k++ {
 			e := &r.events[k]
-			args = append(args, int64(e.Step), int64(e.Round), n.phaseID[e.Phase], n.kindID[e.Kind], int64(e.Audience), r.hashes[k][:], string(e.Body))
+			args = append(args, int64(e.Step), int64(e.Round), n.phaseID[e.Phase], n.kindID[e.Kind], int64(e.Audience), r.hashes[k][:],
+				string(e.Body))
 		}
 		if _, err := w.exec(insertSQL[c], args...); err != nil {
 			return err
@@ -254,8 +249,8 @@ func (w *writer) insertRows(n names, game int64, r rows) error {
 }
 
 // sealOf reads what the seal of a stored game covers.
-func (w *writer) sealOf(game int64) (engine.Hash, error) {
-	var head engine.Hash
+func (w *writer) sealOf(game int64) (codec.Hash, error) {
+	var head codec.Hash
 	err := w.query(func(v []driver.Value) error {
 		b, _ := v[0].([]byte)
 		copy(head[:], b)
@@ -270,5 +265,5 @@ func (w *writer) sealOf(game int64) (engine.Hash, error) {
 		times = append(times, at)
 		return nil
 	}, "SELECT at FROM events WHERE game = ? ORDER BY seq", game)
-	return Seal(head, times), err
+	return seal(head, times), err
 }

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
 )
 
 // Game is a row of the table of games: what one play came to, and where its log stands.
@@ -22,10 +22,10 @@ type Game struct {
 	Status string // running, parked, finished, failed, stopped
 	Winner string
 	Rounds int
-	Events int         // how many the log holds
-	Head   engine.Hash // the hash of the last of them
-	Seal   engine.Hash // over head and times, set when the game ends
-	Error  string      // why it failed or was parked
+	Events int        // how many the log holds
+	Head   codec.Hash // the hash of the last of them
+	Seal   codec.Hash // over head and times, set when the game ends
+	Error  string     // why it failed or was parked
 }
 
 // Name is how a person can always refer to the game: BATCH/INDEX.
@@ -39,7 +39,8 @@ func scanGame(rows *sql.Rows, more ...any) (Game, error) {
 	var g Game
 	var seed int64
 	var head, seal sql.RawBytes
-	into := append(make([]any, 0, 16), &g.Key, &g.ID, &g.Batch, &g.Index, &seed, &g.Status, &g.Winner, &g.Rounds, &g.Events, &head, &seal, &g.Error)
+	into := append(make([]any, 0, 16), &g.Key, &g.ID, &g.Batch, &g.Index, &seed, &g.Status, &g.Winner, &g.Rounds, &g.Events, &head, &seal,
+		&g.Error)
 	if err := rows.Scan(append(into, more...)...); err != nil {
 		return g, err
 	}
@@ -133,7 +134,7 @@ func only(list []Game, id, path string) (Game, error) {
 	for i, g := range list {
 		names[i] = g.ID + " (" + g.Name() + ")"
 	}
-	return Game{}, fmt.Errorf("game %q may be %s: say more of the id, or BATCH/INDEX", id, strings.Join(names, ", "))
+	return Game{}, &AmbiguousError{Sort: "game", Given: id, Names: names, More: "the id, or BATCH/INDEX"}
 }
 
 // StartGame opens the log of a game that is appended to step by step: a new one, or one that was parked, stopped or cut

@@ -79,7 +79,7 @@ var ErrLeaseLost = errors.New("another process has taken the batch over")
 
 // Take makes this process the one that plays a batch, and returns the lease of an owner that left without giving it back. A
 // *HeldError says who plays it now; the file is as it was then. From now on every write of the store fails with ErrLeaseLost
-// if another process takes over, and Lost is closed. Release gives the lease back; Close does, too.
+// if another process takes over, and Lost is closed. Close gives the lease back.
 func (s *Store) Take(ctx context.Context, batch string) (left Lease, err error) {
 	key, err := s.batchKey(ctx, batch)
 	if err != nil {
@@ -100,7 +100,7 @@ func (s *Store) Take(ctx context.Context, batch string) (left Lease, err error) 
 
 // locked names the process that has the batch where the file's lock is what keeps others out.
 func (s *Store) locked(ctx context.Context, batch string, err error) error {
-	if !errors.Is(err, ErrLocked) {
+	if !errors.Is(err, errLocked) {
 		return err
 	}
 	b, rerr := s.BatchNamed(ctx, batch)
@@ -142,15 +142,16 @@ func (s *Store) tellTaken(batch string, left Lease) {
 	s.tell.Tell("lease taken", "batch", batch)
 }
 
-// Release gives back every lease that the store has. It is no error where one was lost.
-func (s *Store) Release(ctx context.Context) error {
+// release gives back every lease that the store has. It is no error where one was lost.
+func (s *Store) release(ctx context.Context) error {
 	held := s.writer.letGo()
 	if len(held) == 0 {
 		return nil
 	}
 	err := s.writer.do(ctx, 0, func(w *writer) error {
 		for key, token := range held {
-			if _, err := w.exec("UPDATE batches SET lease_token = '', lease_owner = '', lease_beat = 0 WHERE key = ? AND lease_token = ?", key, token); err != nil {
+			if _, err := w.exec("UPDATE batches SET lease_token = '', lease_owner = '', lease_beat = 0 WHERE key = ? AND lease_token = ?",
+				key, token); err != nil {
 				return err
 			}
 		}
@@ -193,7 +194,8 @@ func (w *writer) take(key int64, batch string, mine Lease) (left Lease, err erro
 	if err != nil {
 		return Lease{}, err
 	}
-	_, err = w.exec("UPDATE batches SET lease_token = ?, lease_owner = ?, lease_beat = ? WHERE key = ?", mine.token, string(owner), mine.Beat.UnixMilli(), key)
+	_, err = w.exec("UPDATE batches SET lease_token = ?, lease_owner = ?, lease_beat = ? WHERE key = ?", mine.token, string(owner),
+		mine.Beat.UnixMilli(), key)
 	return left, err
 }
 

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
 )
 
 // later is a second store on the file of the first, whose clock is ahead by so much.
@@ -41,7 +41,7 @@ func TestLeaseHasOneOwner(t *testing.T) {
 	if left := must[Lease](t)(first.Take(t.Context(), "test-1")); left.Held() {
 		t.Fatal("the owner takes its own batch: nobody left it")
 	}
-	if err := first.Release(t.Context()); err != nil {
+	if err := first.release(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if left := must[Lease](t)(second.Take(t.Context(), "test-1")); left.Held() {
@@ -234,10 +234,10 @@ func TestSealGoesWithTheGame(t *testing.T) {
 	ref := Game{ID: "ee00ee00ee", Batch: "test-1", Index: 3, Seed: 3}
 	g := must[*GameLog](t)(s.StartGame(t.Context(), ref)).Game()
 	g.Status = "stopped"
-	if g = must[Game](t)(s.FinishGame(t.Context(), g)); g.Seal == (engine.Hash{}) {
+	if g = must[Game](t)(s.FinishGame(t.Context(), g)); g.Seal == (codec.Hash{}) {
 		t.Fatal("a stopped game has no seal")
 	}
-	if again := must[*GameLog](t)(s.StartGame(t.Context(), ref)).Game(); again.Seal != (engine.Hash{}) || again.Status != "running" {
+	if again := must[*GameLog](t)(s.StartGame(t.Context(), ref)).Game(); again.Seal != (codec.Hash{}) || again.Status != "running" {
 		t.Fatalf("it goes on with %+v", again)
 	}
 }

@@ -5,11 +5,10 @@
 // fork a game. One goroutine writes; the appends that wait while it commits go into the next commit together. A game of
 // scripted players, which can be played again the same, is kept whole by Commit or CommitLater.
 //
-// Each event carries the hash of the chain (engine.Link). A game that ended carries a seal, which covers the time of every
+// Each event carries the hash of the chain (codec.Link). A game that ended carries a seal, which covers the time of every
 // row as well. Unsigned, they detect an alteration; they are no proof against a forger who writes the whole file anew.
 //
-// Volatile keeps the same contract without a file. The package knows the events' headers and bytes; it must not know who
-// plays, what a scenario is, or what any metric asks.
+// The package knows the events' headers and bytes; it must not know who plays, what a scenario is, or what any metric asks.
 package memory
 
 import (
@@ -23,7 +22,7 @@ import (
 	"sync"
 	"time"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
@@ -111,9 +110,10 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	case err != nil:
 		return nil, err
 	case version == fresh:
-		return nil, fmt.Errorf("%s: no games are kept here yet; play some with `turncoat run`, or name another file with --db", path)
-	case version < schemaVersion():
-		return nil, fmt.Errorf("%s: an older program wrote it (format %d, this one reads %d); `turncoat memory rebuild` with this file brings it up to date, and so does playing with it", path, version, schemaVersion())
+		return nil, fmt.Errorf("%s: %w; play some with `turncoat run`, or name another file with --db", path, ErrNoGames)
+	case version < Format():
+		return nil, fmt.Errorf("%s: an older program wrote it (format %d, this one reads %d); `turncoat memory rebuild` with this file "+
+			"brings it up to date, and so does playing with it", path, version, Format())
 	}
 	s := &Store{path: path, now: unixMilli, tell: silent{}}
 	mode := "mode=ro"
@@ -167,7 +167,7 @@ func (s *Store) Close() error {
 	if s.writer == nil {
 		return err
 	}
-	back := s.Release(context.Background())
+	back := s.release(context.Background())
 	if errors.Is(back, ErrLeaseLost) || errors.Is(back, errClosed) || errors.Is(back, ErrReplaced) { // told where it was found
 		back = nil
 	}
@@ -175,12 +175,14 @@ func (s *Store) Close() error {
 }
 
 func dsn(path, options string) string {
-	return fmt.Sprintf("file:%s?%s&_busy_timeout=%d&_foreign_keys=on", (&url.URL{Path: path}).EscapedPath(), options, busyTimeout.Milliseconds())
+	return fmt.Sprintf("file:%s?%s&_busy_timeout=%d&_foreign_keys=on", (&url.URL{Path: path}).EscapedPath(), options,
+		busyTimeout.Milliseconds())
 }
 
 // openWriter opens the one connection that writes. The driver makes NORMAL the default in WAL, so FULL has to be said.
 func openWriter(path string) (*sqlite3.SQLiteConn, error) {
-	conn, err := (&sqlite3.SQLiteDriver{}).Open(dsn(path, "mode=rw&_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_stmt_cache_size=64"))
+	conn, err := (&sqlite3.SQLiteDriver{}).Open(dsn(path,
+		"mode=rw&_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_stmt_cache_size=64"))
 	if err != nil {
 		return nil, err
 	}

@@ -15,18 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
 )
-
-// keeping is what both logs can do.
-type keeping interface {
-	StartGame(context.Context, Game) (*GameLog, error)
-	FinishGame(context.Context, Game) (Game, error)
-	Commit(context.Context, Game, []engine.Event) (Game, error)
-	Events(context.Context, int64) (Record, error)
-	GameByKey(context.Context, int64) (Game, error)
-	VerifyGame(context.Context, int64) error
-}
 
 func open(t testing.TB, path string) *Store {
 	t.Helper()
@@ -55,22 +46,6 @@ func createBatch(t testing.TB, s *Store) {
 	}
 }
 
-func TestConformance(t *testing.T) {
-	logs := map[string]func(*testing.T) keeping{
-		"file":     func(t *testing.T) keeping { return filled(t) },
-		"volatile": func(*testing.T) keeping { return &Volatile{} },
-	}
-	checks := map[string]func(*testing.T, keeping){
-		"steps": conformSteps, "whole": conformWhole, "fork": conformFork, "resume": conformResume, "cancel": conformCancel,
-		"together": conformTogether,
-	}
-	for name, make := range logs {
-		for what, check := range checks {
-			t.Run(name+"/"+what, func(t *testing.T) { check(t, make(t)) })
-		}
-	}
-}
-
 func must[T any](t testing.TB) func(T, error) T {
 	return func(v T, err error) T {
 		t.Helper()
@@ -78,174 +53,6 @@ func must[T any](t testing.TB) func(T, error) T {
 			t.Fatal(err)
 		}
 		return v
-	}
-}
-
-func appendAll(t testing.TB, l *GameLog, steps [][]engine.Event) {
-	t.Helper()
-	for _, step := range steps {
-		if err := l.Append(t.Context(), l.Game().ID, step[0].Seq, step); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func conformSteps(t *testing.T, k keeping) {
-	steps, state := play(t, 1)
-	l := must[*GameLog](t)(k.StartGame(t.Context(), game(0)))
-	appendAll(t, l, steps)
-	g := l.Game()
-	g.Status, g.Winner, g.Rounds = "finished", "traitors", state.Round
-	g = must[Game](t)(k.FinishGame(t.Context(), g))
-	sameEvents(t, k, g.Key, flat(steps))
-	if err := k.VerifyGame(t.Context(), g.Key); err != nil {
-		t.Fatal(err)
-	}
-	if g.Events != len(flat(steps)) || g.Seal == (engine.Hash{}) || g.Winner != "traitors" || g.Status != "finished" {
-		t.Fatalf("got %+v", g)
-	}
-	if _, err := k.StartGame(t.Context(), game(0)); err == nil {
-		t.Fatal("a finished game was started again")
-	}
-	if _, err := k.FinishGame(t.Context(), g); err == nil {
-		t.Fatal("a finished game was finished again")
-	}
-}
-
-func sameEvents(t testing.TB, k keeping, key int64, want []engine.Event) {
-	t.Helper()
-	r := must[Record](t)(k.Events(t.Context(), key))
-	var stored []engine.Stored
-	for _, e := range want {
-		stored = append(stored, must[engine.Stored](t)(e.Store()))
-	}
-	if d := cmp.Diff(stored, r.Events); d != "" {
-		t.Fatal(d)
-	}
-}
-
-func conformWhole(t *testing.T, k keeping) {
-	events := playWhole(t, 2)
-	g := must[Game](t)(k.Commit(t.Context(), game(1), events))
-	sameEvents(t, k, g.Key, events)
-	if err := k.VerifyGame(t.Context(), g.Key); err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(g, must[Game](t)(k.GameByKey(t.Context(), g.Key))); d != "" {
-		t.Fatal(d)
-	}
-	if _, err := k.Commit(t.Context(), game(1), events); err == nil {
-		t.Fatal("a game was kept twice")
-	}
-	if _, err := k.Commit(t.Context(), game(2), events[1:]); err == nil {
-		t.Fatal("a log without its beginning was kept")
-	}
-	begun := must[*GameLog](t)(k.StartGame(t.Context(), game(3)))
-	if _, err := k.Commit(t.Context(), game(3), events); err != nil {
-		t.Fatalf("a game that was begun and has no events: %v", err)
-	}
-	if err := begun.Append(t.Context(), begun.Game().ID, 0, events[:3]); err == nil {
-		t.Fatal("appended to a game that was kept whole")
-	}
-}
-
-func conformFork(t *testing.T, k keeping) {
-	steps, _ := play(t, 3)
-	l := must[*GameLog](t)(k.StartGame(t.Context(), game(0)))
-	other := must[*GameLog](t)(k.StartGame(t.Context(), game(0)))
-	appendAll(t, l, steps[:2])
-	n := steps[2][0].Seq
-	id := l.Game().ID
-	for _, after := range []uint64{0, n - 1, n + 1} {
-		if err := l.Append(t.Context(), id, after, steps[2]); !errors.Is(err, ErrForked) {
-			t.Fatalf("after %d of %d: %v", after, n, err)
-		}
-	}
-	if err := other.Append(t.Context(), id, 0, steps[0]); !errors.Is(err, ErrForked) {
-		t.Fatalf("a second writer: %v", err)
-	}
-	if err := l.Append(t.Context(), "another", n, steps[2]); err == nil {
-		t.Fatal("another game's events were kept")
-	}
-	if err := l.Append(t.Context(), id, n, steps[3]); err == nil {
-		t.Fatal("events with a gap before them were kept")
-	}
-	appendAll(t, l, steps[2:])
-	sameEvents(t, k, l.Game().Key, flat(steps))
-}
-
-func conformResume(t *testing.T, k keeping) {
-	steps, _ := play(t, 4)
-	l := must[*GameLog](t)(k.StartGame(t.Context(), game(0)))
-	appendAll(t, l, steps[:5])
-	g := l.Game()
-	g.Status, g.Error = "parked", "no server"
-	g = must[Game](t)(k.FinishGame(t.Context(), g))
-	if g.Seal != (engine.Hash{}) || g.Error != "no server" {
-		t.Fatalf("parked: %+v", g)
-	}
-	if err := l.Append(t.Context(), g.ID, steps[5][0].Seq, steps[5]); err == nil {
-		t.Fatal("appended to a parked game")
-	}
-	l = must[*GameLog](t)(k.StartGame(t.Context(), game(0)))
-	if l.Game().Events != g.Events || l.Game().Head != g.Head || l.Game().Error != "" {
-		t.Fatalf("resumed: %+v", l.Game())
-	}
-	appendAll(t, l, steps[5:])
-	g.Status, g.Error = "finished", ""
-	must[Game](t)(k.FinishGame(t.Context(), g))
-	if err := k.VerifyGame(t.Context(), g.Key); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func conformCancel(t *testing.T, k keeping) {
-	steps, _ := play(t, 5)
-	l := must[*GameLog](t)(k.StartGame(t.Context(), game(0)))
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := l.Append(gone, l.Game().ID, 0, steps[0]); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
-	appendAll(t, l, steps) // nothing was kept, so all of it follows
-}
-
-// Thirty-two writers at once: every game whole, and no event in another's log.
-func conformTogether(t *testing.T, k keeping) {
-	var wg sync.WaitGroup
-	steps := make([][][]engine.Event, 32)
-	for i := range steps {
-		steps[i], _ = play(t, uint64(i))
-	}
-	keys := make([]int64, len(steps))
-	for i := range steps {
-		wg.Go(func() {
-			if i%2 == 0 {
-				g, err := k.Commit(t.Context(), game(i), flat(steps[i]))
-				if keys[i] = g.Key; err != nil {
-					t.Error(err)
-				}
-				return
-			}
-			l, err := k.StartGame(t.Context(), game(i))
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			keys[i] = l.Game().Key
-			for _, step := range steps[i] {
-				if err := l.Append(t.Context(), l.Game().ID, step[0].Seq, step); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	for i, key := range keys {
-		sameEvents(t, k, key, flat(steps[i]))
-		if err := k.VerifyGame(t.Context(), key); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 
@@ -288,17 +95,17 @@ func TestReading(t *testing.T) {
 	ballots := []engine.Kind{engine.KindBallot, engine.KindBelief}
 	for _, kinds := range [][]engine.Kind{nil, ballots} {
 		n := 0
-		err := s.EachGame(t.Context(), "test-1", kinds, func(g Game, got []engine.Stored) error {
-			var want []engine.Stored
+		err := s.EachGame(t.Context(), "test-1", kinds, func(g Game, got []codec.Stored) error {
+			var want []codec.Stored
 			for _, e := range all[n] {
 				if kinds == nil || slices.Contains(kinds, e.Body.Kind()) {
-					want = append(want, must[engine.Stored](t)(e.Store()))
+					want = append(want, must[codec.Stored](t)(codec.Store(e)))
 				}
 			}
 			if d := cmp.Diff(want, got); d != "" || len(want) == 0 || g.Index != n {
 				t.Fatalf("game %d: %s", n, d)
 			}
-			one := must[[]engine.Stored](t)(s.EventsOf(t.Context(), g.Key, kinds...))
+			one := must[[]codec.Stored](t)(s.EventsOf(t.Context(), g.Key, kinds...))
 			if d := cmp.Diff(want, one); d != "" {
 				t.Fatal(d)
 			}
@@ -333,7 +140,8 @@ func TestFindingGames(t *testing.T) {
 			t.Errorf("%q: %+v", id, g)
 		}
 	}
-	for id, want := range map[string]string{"abc": "abc0000000 (test-1/0), abc0000001 (test-1/1)", "f": "not found", "test-1/9": "not found", "test-1/x": "index", "x/1": "batch"} {
+	for id, want := range map[string]string{"abc": "abc0000000 (test-1/0), abc0000001 (test-1/1)", "f": "not found",
+		"test-1/9": "not found", "test-1/x": "index", "x/1": "batch"} {
 		if _, err := s.GameByID(t.Context(), id); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", id, err)
 		}
@@ -419,7 +227,8 @@ func TestReadOnly(t *testing.T) {
 	if _, err := r.Commit(t.Context(), game(1), playWhole(t, 2)); err == nil || !strings.Contains(err.Error(), "read-only") {
 		t.Fatalf("wrote to it: %v", err)
 	}
-	if _, err := r.CreateBatch(t.Context(), Batch{Name: "b", Status: "running"}); err == nil || !strings.Contains(err.Error(), "read-only") {
+	if _, err := r.CreateBatch(t.Context(), Batch{Name: "b", Status: "running"}); err == nil ||
+		!strings.Contains(err.Error(), "read-only") {
 		t.Fatalf("wrote to it: %v", err)
 	}
 }
@@ -508,7 +317,7 @@ func TestCorruptedEvents(t *testing.T) {
 }
 
 func TestSeal(t *testing.T) {
-	a, b := Seal(engine.Hash{1}, []int64{1, 2}), Seal(engine.Hash{1}, []int64{2, 1})
+	a, b := seal(codec.Hash{1}, []int64{1, 2}), seal(codec.Hash{1}, []int64{2, 1})
 	if a == b || bytes.Equal(a[:], make([]byte, 32)) {
 		t.Fatal("the seal does not cover the times in order")
 	}

@@ -11,18 +11,18 @@ import (
 // longestName bounds a batch's name, in characters.
 const longestName = 64
 
-// ErrName is that a new batch can't have a name.
-var ErrName = errors.New("a batch's name has 1 to 64 letters, digits and - _ . and begins with a letter, a digit or _")
+// errName is that a new batch can't have a name.
+var errName = errors.New("a batch's name has 1 to 64 letters, digits and - _ . and begins with a letter, a digit or _")
 
 // CheckName says whether a new batch may have the name. It has to survive a shell, a file's name, and BATCH/INDEX, BATCH:CELL and A+B on
 // the command line. A batch that is in a file already keeps what name it has.
 func CheckName(name string) error {
 	if count := utf8.RuneCountInString(name); count < 1 || count > longestName {
-		return fmt.Errorf("batch name %q: %w", shortened(name), ErrName)
+		return fmt.Errorf("batch name %q: %w", shortened(name), errName)
 	}
 	for i, r := range name {
 		if !inName(r, i == 0) {
-			return fmt.Errorf("batch name %q: %q can't stand there: %w", name, r, ErrName)
+			return fmt.Errorf("batch name %q: %q can't stand there: %w", name, r, errName)
 		}
 	}
 	return nil

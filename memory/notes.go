@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Note is a row of the projection of what players wrote down for themselves.

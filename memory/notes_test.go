@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"turncoat/engine"
-	"turncoat/engine/enginetest"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/enginetest"
 )
 
 // noted is a game whose players write notes, as steps.
@@ -43,12 +43,14 @@ func written(events []engine.Event) (out []Note) {
 		switch b := e.Body.(type) {
 		case engine.Note:
 			if b.Text != "" {
-				out = append(out, Note{Seq: e.Seq, Step: e.Step, Round: e.Round, Owner: b.Seat, About: engine.NoSeat, Kind: "introduction", Salience: 3, Body: b.Text, Sources: []int{}})
+				out = append(out, Note{Seq: e.Seq, Step: e.Step, Round: e.Round, Owner: b.Seat, About: engine.NoSeat,
+					Kind: "introduction", Salience: 3, Body: b.Text, Sources: []int{}})
 			}
 		case engine.Notes:
 			for i, m := range b.Notes {
 				from := append([]int{}, m.From...)
-				out = append(out, Note{Seq: e.Seq, Place: i, Step: e.Step, Round: e.Round, Owner: b.Seat, About: m.About, Kind: string(m.Kind), Salience: m.Salience, Body: m.Text, Sources: from})
+				out = append(out, Note{Seq: e.Seq, Place: i, Step: e.Step, Round: e.Round, Owner: b.Seat, About: m.About,
+					Kind: string(m.Kind), Salience: m.Salience, Body: m.Text, Sources: from})
 			}
 		}
 	}
@@ -206,5 +208,21 @@ func TestMigratesFormat2(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, all(t, s)); diff != "" || games != 4 || len(want) != 10 {
 		t.Errorf("%d games, %d notes:\n%s", games, len(want), diff)
+	}
+}
+
+// A note that is the first event of its append is in the projection too.
+func TestNotesAtTheHeadOfAnAppend(t *testing.T) {
+	s := filled(t)
+	l := must[*GameLog](t)(s.StartGame(t.Context(), game(0)))
+	var so []engine.Event
+	for _, e := range noted(t, 1) {
+		if err := l.Append(t.Context(), l.Game().ID, e.Seq, []engine.Event{e}); err != nil {
+			t.Fatal(err)
+		}
+		so = append(so, e)
+	}
+	if diff := cmp.Diff(written(so), all(t, s)); diff != "" || len(all(t, s)) == 0 {
+		t.Errorf("event by event:\n%s", diff)
 	}
 }

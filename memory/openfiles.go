@@ -38,5 +38,6 @@ func (f *openFiles) check() error {
 }
 
 func (f *openFiles) replaced(path string) error {
-	return fmt.Errorf("%s: %w: what this run has played since is not kept; copy a file only when nothing is written to it, and play again", path, ErrReplaced)
+	return fmt.Errorf("%s: %w: what this run has played since is not kept; copy a file only when nothing is written to it, and play "+
+		"again", path, ErrReplaced)
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // drawn answers a request by derived dice, whatever is asked.
@@ -75,5 +75,6 @@ func playWhole(t testing.TB, seed uint64) []engine.Event {
 
 // game is the row of a game in the batch "test-1".
 func game(index int) Game {
-	return Game{ID: fmt.Sprintf("%010x", 0xabc0000000+index), Batch: "test-1", Index: index, Seed: uint64(index), Winner: "faithful", Rounds: 3}
+	return Game{ID: fmt.Sprintf("%010x", 0xabc0000000+index), Batch: "test-1", Index: index, Seed: uint64(index), Winner: "faithful",
+		Rounds: 3}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
@@ -13,10 +14,22 @@ import (
 var (
 	ErrNotOurs  = errors.New("not a turncoat database")
 	ErrNewer    = errors.New("written by a newer turncoat")
-	ErrLocked   = errors.New("locked by another process")
+	ErrNoGames  = errors.New("no games are kept here yet")
+	errLocked   = errors.New("locked by another process")
 	ErrNotFound = errors.New("not found")
-	ErrForked   = errors.New("the log has moved on") // an append that does not follow what is stored
+	errForked   = errors.New("the log has moved on") // an append that does not follow what is stored
 )
+
+// AmbiguousError is the beginning of several names where it has to be of one.
+type AmbiguousError struct {
+	Sort, Given string   // what is looked for, "batch" or "game", and what was given of its name
+	Names       []string // that begin so, at most nine
+	More        string   // what would tell them apart
+}
+
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("%s %q may be %s: say more of %s", e.Sort, e.Given, strings.Join(e.Names, ", "), e.More)
+}
 
 // explain says of an error from SQLite or the system which file it is about and what to do.
 func explain(path string, err error) error {
@@ -35,7 +48,7 @@ func explain(path string, err error) error {
 	}
 	switch e.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
-		return fmt.Errorf("%s: %w: wait until it is done or name another file with --db (%w)", path, ErrLocked, err)
+		return fmt.Errorf("%s: %w: wait until it is done or name another file with --db (%w)", path, errLocked, err)
 	case sqlite3.ErrFull:
 		return diskFull(path, err)
 	case sqlite3.ErrReadonly, sqlite3.ErrPerm:
@@ -45,7 +58,8 @@ func explain(path string, err error) error {
 	case sqlite3.ErrNotADB:
 		return fmt.Errorf("%s: %w (%w); name another file with --db", path, ErrNotOurs, err)
 	case sqlite3.ErrCorrupt:
-		return fmt.Errorf("%s: the file is damaged: go back to a copy of it, or save what can be read with `sqlite3 FILE .recover`: %w", path, err)
+		return fmt.Errorf("%s: the file is damaged: go back to a copy of it, or save what can be read with `sqlite3 FILE .recover`: %w",
+			path, err)
 	}
 	return fmt.Errorf("%s: %w", path, err)
 }

@@ -36,5 +36,6 @@ func SweepLeftovers(folder, prefix string) {
 	}
 }
 
-// Unfinished is the pattern, for os.CreateTemp and os.MkdirTemp, of what that is being made: SweepLeftovers finds it when its process has ended.
+// Unfinished is the pattern, for os.CreateTemp and os.MkdirTemp, of what that is being made: SweepLeftovers finds it when its
+// process has ended.
 func Unfinished(prefix string) string { return prefix + strconv.Itoa(os.Getpid()) + "-*" }

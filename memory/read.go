@@ -10,14 +10,15 @@ import (
 	"strconv"
 	"strings"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
 )
 
 // Record is the log of one game as it is stored.
 type Record struct {
-	Events []engine.Stored
-	Hashes []engine.Hash // of the chain, one an event
-	Times  []int64       // Unix ms, one an event
+	Events []codec.Stored
+	Hashes []codec.Hash // of the chain, one an event
+	Times  []int64      // Unix ms, one an event
 }
 
 // The rows of a game come out of SQLite as one value: a call from Go into C costs more than a row, and one arena holds the
@@ -25,7 +26,8 @@ type Record struct {
 const (
 	packedBody   = "octet_length(body)||' '||body, '') AS BLOB)"
 	packedEvent  = "CAST(group_concat(seq||' '||step||' '||round||' '||phase||' '||kind||' '||audience||' '||" + packedBody
-	packedRecord = "CAST(group_concat(seq||' '||step||' '||round||' '||phase||' '||kind||' '||audience||' '||at||' '||hex(hash)||' '||" + packedBody
+	packedRecord = "CAST(group_concat(seq||' '||step||' '||round||' '||phase||' '||kind||' '||audience||' '||at||' '||hex(hash)||' '||" +
+		packedBody
 )
 
 // Events returns the whole log of a game. The bodies share one arena.
@@ -50,7 +52,7 @@ func (s *Store) Events(ctx context.Context, key int64) (Record, error) {
 }
 
 // EventsOf returns the events of a game that are of the given kinds, in order; all of them if none is given.
-func (s *Store) EventsOf(ctx context.Context, key int64, kinds ...engine.Kind) ([]engine.Stored, error) {
+func (s *Store) EventsOf(ctx context.Context, key int64, kinds ...engine.Kind) ([]codec.Stored, error) {
 	raw, err := s.packed(ctx, "SELECT "+packedEvent+" FROM (SELECT * FROM events WHERE game = ?"+s.names.among(kinds)+" ORDER BY seq)", key)
 	if err != nil {
 		return nil, err
@@ -82,14 +84,15 @@ func (s *Store) at(ctx context.Context, key int64, err error) error {
 // EachGame calls fold for every game of a batch in order, whatever its status, with its events of the given kinds (all of
 // them if none is given). One query reads the batch and one game is held at a time: fold must keep neither the slice
 // nor the bodies, which are used again for the next game. An error of fold ends the reading and is returned as it is.
-func (s *Store) EachGame(ctx context.Context, batch string, kinds []engine.Kind, fold func(Game, []engine.Stored) error) error {
-	rows, err := s.reader.QueryContext(ctx, "SELECT "+gameColumns+", (SELECT "+packedEvent+" FROM events WHERE game = g.key"+s.names.among(kinds)+")"+
-		gameTables+"WHERE b.name = ? ORDER BY g.idx", batch)
+func (s *Store) EachGame(ctx context.Context, batch string, kinds []engine.Kind, fold func(Game, []codec.Stored) error) error {
+	rows, err := s.reader.QueryContext(ctx,
+		"SELECT "+gameColumns+", (SELECT "+packedEvent+" FROM events WHERE game = g.key"+s.names.among(kinds)+")"+
+			gameTables+"WHERE b.name = ? ORDER BY g.idx", batch)
 	if err != nil {
 		return explain(s.path, err)
 	}
 	defer rows.Close()
-	var events []engine.Stored
+	var events []codec.Stored
 	for rows.Next() {
 		var raw sql.RawBytes
 		g, err := scanGame(rows, &raw)
@@ -100,7 +103,8 @@ func (s *Store) EachGame(ctx context.Context, batch string, kinds []engine.Kind,
 			return fmt.Errorf("game %s: %w", g.ID, err)
 		}
 		if len(kinds) == 0 && len(events) != g.Events {
-			return fmt.Errorf("game %s: event %d: the log holds %d events, the games table says %d", g.ID, min(len(events), g.Events), len(events), g.Events)
+			return fmt.Errorf("game %s: event %d: the log holds %d events, the games table says %d", g.ID, min(len(events), g.Events),
+				len(events), g.Events)
 		}
 		if err := fold(g, events); err != nil {
 			return err
@@ -121,7 +125,7 @@ func (n names) among(kinds []engine.Kind) string {
 	return " AND kind IN (" + strings.Join(ids, ",") + ")"
 }
 
-func unpack(into []engine.Stored, raw []byte, n names) ([]engine.Stored, error) {
+func unpack(into []codec.Stored, raw []byte, n names) ([]codec.Stored, error) {
 	d := unpacker{raw: raw, names: n}
 	for last := int64(-1); len(d.raw) > 0; {
 		e, _, _ := d.next()
@@ -145,7 +149,7 @@ type unpacker struct {
 	err   error
 }
 
-func (d *unpacker) next() (e engine.Stored, at int64, hash engine.Hash) {
+func (d *unpacker) next() (e codec.Stored, at int64, hash codec.Hash) {
 	e.Seq, e.Step, e.Round = uint64(d.number()), uint64(d.number()), int(d.number())
 	phase, kind := d.number(), d.number()
 	e.Audience = engine.Seats(d.number())
@@ -189,7 +193,7 @@ func (d *unpacker) number() int64 {
 	return 0
 }
 
-func (d *unpacker) hash(into *engine.Hash) {
+func (d *unpacker) hash(into *codec.Hash) {
 	text, rest, ok := bytes.Cut(d.raw, []byte{' '})
 	if _, err := hex.Decode(into[:], text[:min(len(text), 2*len(into))]); err != nil || !ok {
 		d.fail("a hash is cut off")
@@ -205,7 +209,7 @@ func (d *unpacker) fail(format string, args ...any) {
 	d.raw = nil
 }
 
-// VerifyGame checks a stored game: the chain of its hashes, that its events are a game (engine.Verify), the head and the
+// VerifyGame checks a stored game: the chain of its hashes, that its events are a game (codec.Verify), the head and the
 // count in the games table, and the seal if the game has ended. The error names the game and the event.
 func (s *Store) VerifyGame(ctx context.Context, key int64) error {
 	g, err := s.GameByKey(ctx, key)
@@ -216,12 +220,12 @@ func (s *Store) VerifyGame(ctx context.Context, key int64) error {
 	if err != nil {
 		return err
 	}
-	return Verify(g, r)
+	return verify(g, r)
 }
 
-// Verify checks a record against the row of its game, as VerifyGame says.
-func Verify(g Game, r Record) error {
-	state, head, err := engine.Verify(r.Events, r.Hashes)
+// verify checks a record against the row of its game, as VerifyGame says.
+func verify(g Game, r Record) error {
+	state, head, err := codec.Verify(r.Events, r.Hashes)
 	last := max(0, len(r.Events)-1)
 	switch {
 	case err != nil:
@@ -234,7 +238,7 @@ func Verify(g Game, r Record) error {
 		return fmt.Errorf("game %s: event %d: the game is kept as finished, and its log does not end", g.ID, last)
 	case g.Status == "running" || g.Status == "parked":
 		return nil
-	case Seal(head, r.Times) != g.Seal:
+	case seal(head, r.Times) != g.Seal:
 		return fmt.Errorf("game %s: event %d: the seal differs: the time of an event was altered, or the end of the log", g.ID, last)
 	}
 	return nil

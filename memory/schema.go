@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
@@ -39,7 +39,8 @@ func migrationFiles() []string {
 	return names // Glob sorts
 }
 
-func schemaVersion() int { return len(migrationFiles()) }
+// Format is the format of the files that this program writes, and the newest that it reads.
+func Format() int { return len(migrationFiles()) }
 
 // inspect reads the format from the file's header without SQLite, which would touch a file that is not ours.
 func inspect(path string) (int, error) {
@@ -74,8 +75,9 @@ func readHeader(path string, head [100]byte, n int) (int, error) {
 }
 
 func checkVersion(path string, version int) (int, error) {
-	if version > schemaVersion() {
-		return 0, fmt.Errorf("%s: %w (format %d, this one knows %d): use that program, or name another file with --db", path, ErrNewer, version, schemaVersion())
+	if version > Format() {
+		return 0, fmt.Errorf("%s: %w (format %d, this one knows %d): use that program, or name another file with --db", path, ErrNewer,
+			version, Format())
 	}
 	return version, nil
 }
@@ -135,7 +137,7 @@ func migrate(conn *sqlite3.SQLiteConn, path string, tell Teller) error {
 		return err
 	}
 	known, err := namesKnown(conn, int(version))
-	if err != nil || known && int(version) == schemaVersion() {
+	if err != nil || known && int(version) == Format() {
 		return err
 	}
 	if err := run(conn, "BEGIN IMMEDIATE"); err != nil {
@@ -149,8 +151,8 @@ func migrate(conn *sqlite3.SQLiteConn, path string, tell Teller) error {
 		_ = run(conn, "ROLLBACK")
 		return fmt.Errorf("migrate %s: %w", path, err)
 	}
-	if version > 0 && int(version) < schemaVersion() {
-		tell.Tell("file migrated", "file", path, "from", version, "to", schemaVersion())
+	if version > 0 && int(version) < Format() {
+		tell.Tell("file migrated", "file", path, "from", version, "to", Format())
 	}
 	// The header is read without the write-ahead log, so it has to be in the file itself.
 	return run(conn, "PRAGMA wal_checkpoint(TRUNCATE)")

@@ -15,7 +15,8 @@ type Vector struct {
 func (s *Store) KeepVectors(ctx context.Context, game int64, vectors []Vector) error {
 	err := s.writer.do(ctx, len(vectors), func(w *writer) error {
 		for _, v := range vectors {
-			if _, err := w.exec("INSERT OR IGNORE INTO vectors (game, digest, components) VALUES (?, ?, ?)", game, v.Digest[:], v.Components); err != nil {
+			if _, err := w.exec("INSERT OR IGNORE INTO vectors (game, digest, components) VALUES (?, ?, ?)", game, v.Digest[:],
+				v.Components); err != nil {
 				return err
 			}
 		}

@@ -3,7 +3,8 @@ package metrics
 import (
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/metrics/metricstest"
 )
 
 // vanilla is the game of docs on chance: no talk, day votes at random among the other living, nights unanimous.
@@ -14,23 +15,13 @@ func vanilla(check string) engine.Rules {
 	return r
 }
 
-func atRandom(seed uint64) func(engine.State, engine.Request) engine.Answer {
-	return func(s engine.State, r engine.Request) engine.Answer {
-		seat := r.Seat
-		if r.Kind == engine.AskMurder {
-			seat = engine.NoSeat // the traitors draw one victim
-		}
-		return engine.Answer{Seat: r.Seat, Target: engine.Pick(r.Legal, engine.Dice(seed, "play:"+r.Kind.String(), r.Round, 0, seat))}
-	}
-}
-
 // TestChanceLevels holds the published ten under random play at the levels that two independent calculations gave.
 func TestChanceLevels(t *testing.T) {
 	for _, check := range []string{"each", "night"} {
 		sums := map[string]Ratio{}
 		var brrWithout Ratio
 		for seed := range uint64(3000) {
-			g := play(t, seed, vanilla(check), atRandom(seed)).read(t)
+			g := play(t, seed, vanilla(check), metricstest.AtRandom(seed)).read(t)
 			for _, m := range All() {
 				sums[m.Name] = sums[m.Name].Plus(m.Fold(&g))
 			}

@@ -1,6 +1,6 @@
 package metrics
 
-import "turncoat/engine"
+import "github.com/turncoat-sim/turncoat/engine"
 
 // Counts is what the counts observer says at a round's primary moment: a uniform prior over the sets of traitors, kept to those
 // that the public facts allow. Nothing public tells the living seats apart, so one number holds for all of them.
@@ -15,9 +15,9 @@ type Counts struct {
 // many live. An unknown number of traitors has a uniform prior over what rule 1.1 allows.
 func countsPosterior(g *Game, round int) Counts {
 	lo, hi := g.Rules.Traitors, g.Rules.Traitors
-	if g.Rules.TraitorCount == "unknown" {
+	if g.Rules.TraitorCount == engine.CountUnknown {
 		lo, hi = 1, (g.N-1)/2
-		if g.Rules.First == "night" {
+		if g.Rules.First == engine.FirstNight {
 			hi = (g.N - 2) / 2
 		}
 	}
@@ -57,7 +57,7 @@ func banishedWays(g *Game, round, m int) (ways [engine.MaxSeats + 1]float64) {
 		if r.Banished != engine.NoSeat {
 			banish(&ways, m, r.Revealed.Has(r.Banished), r.Traitors.Has(r.Banished))
 		}
-		if g.Rules.Check != "night" {
+		if g.Rules.Check != engine.CheckNight {
 			goesOn(&ways, g, m, living.Len())
 		}
 		if last {
@@ -86,7 +86,7 @@ func goesOn(ways *[engine.MaxSeats + 1]float64, g *Game, m, living int) {
 	for t := 0; t <= m; t++ {
 		traitors := m - t
 		faithful := living - traitors
-		if traitors == 0 || faithful <= 0 || g.Rules.TraitorsWin == "parity" && traitors >= faithful {
+		if traitors == 0 || faithful <= 0 || g.Rules.TraitorsWin == engine.TraitorsWinParity && traitors >= faithful {
 			ways[t] = 0
 		}
 	}

@@ -1,99 +1,15 @@
 package metrics
 
-import (
-	"fmt"
-	"strings"
-)
-
 var sections = []struct{ letter, title, intro string }{
-	{"A", "The published ten, both ways", "Suffix `_curvo`: as the published testbed's code computes it. Beside it what corrects it where its definition misleads."},
-	{"B", "Outcome", "Finished games only, but for `finished` and `forfeit_touched`: a game that a limit stopped is censored."},
-	{"C", "Inference", "The stated beliefs of the faithful about the living at the primary moment, each also against the `counts` observer: the exact posterior over sets of traitors from reveals, murder victims, the number of traitors or a uniform prior over what rule 1.1 allows, and that the game has not ended."},
+	{"A", "The published ten, both ways", "Suffix `_curvo`: as the published testbed's code computes it. Beside it what corrects it " +
+		"where its definition misleads."},
+	{"B", "Outcome", "Finished games only, but for `finished`, `forfeit_touched` and `refusals`: a game that a limit stopped is censored."},
+	{"C", "Inference", "The stated beliefs of the faithful about the living at the primary moment, each also against the `counts` " +
+		"observer: the exact posterior over sets of traitors from reveals, murder victims, the number of traitors or a uniform prior " +
+		"over what rule 1.1 allows, and that the game has not ended."},
 	{"D", "Deception", "From acts, roles and ballots, and from what was asked after each statement where the rules ask it."},
 	{"E", "Trust dynamics", "The matrix 1 − b at the primary moment, by round. Trust here is inferred innocence, not reliance."},
 }
-
-// Markdown is docs/metrics.md.
-func Markdown() string {
-	var b strings.Builder
-	b.WriteString(`# Metrics
-
-Generated from the code (` + "`go test ./metrics -run TestDocs -update`" + `); a test holds the two equal.
-
-Every metric is a fold over one game's log into a sum and n, the cases it rests on. n = 0 is empty, never 0.
-
-**Averaging.** A batch's value is Σ sums / Σ n over its games, so a game with more cases weighs more. Marked *games weigh equally*: a
-game with cases is one case. Round r, living traitors T_r and faithful when the ballot opens, b_ij the probability per mille / 1000 that
-i stated of j. Truth is the team at that time. First-stage ballots unless said otherwise; a forfeited ballot that the rules filled in is
-nobody's choice.
-
-**Primary moment.** Beliefs asked at different moments are never pooled. The metrics of a game rest on one moment: with the ballot where
-the rules ask for beliefs there, else after the banishment, after the round table, with a seat's last statement of the round table,
-after the aftermath, after breakfast. Those of the start and after each statement are kept apart.
-
-**Intervals.** 95 %, over games, or over seasons where memory spans them, or over tables where policies take turns
-at the seats, since games of one table share roles and dice. Shares of games: Wilson (1927). The rest by how many units have a
-case: none below 5; to 200 bootstrap-t (Hall 1988); to 2,000 the bias-corrected and accelerated bootstrap (Efron 1987), both of 2,000 seeded
-draws; above, the normal interval of a ratio of sums. [validation.md](validation.md) says what they cover. **Chance** is random play under
-the same rules: exact for who wins where rule 6 allows, else the mean of 2,000 simulated games.
-`)
-	for _, s := range sections {
-		fmt.Fprintf(&b, "\n## %s. %s\n\n%s\n\n| metric | unit | range | definition |\n| --- | --- | --- | --- |\n", s.letter, s.title, s.intro)
-		for _, m := range All() {
-			if m.Section == s.letter {
-				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", m.Name, m.Unit, m.Range, cell(m.define()))
-			}
-		}
-		for _, v := range Survivals() {
-			if v.Section == s.letter {
-				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", v.Name, v.Unit, v.Range, cell(v.Doc))
-			}
-		}
-		if s.letter == "C" {
-			fmt.Fprintf(&b, "| `ece` | probability | 0…1 | Expected calibration error over ten bins of equal width: Σ n_k \\|mean b − share of traitors\\| / n; per cell only, empty below n = %d. |\n", CalibrationFloor)
-		}
-	}
-	b.WriteString(`
-## F. Information
-
-In bits, of a batch and never of a game (` + "`turncoat metrics --information`" + `). Entropies are corrected by (m − 1) / 2N for m values that occur
-(Miller 1955), so an information that is not there comes out about 0, and may come out below it. Beside each stands its level when the teams
-are shuffled among the seats of each game (200 times; the mean and the 95 % quantile), and the percentile interval of a bootstrap over
-games. The ` + "`fitted`" + ` observer adds to ` + "`counts`" + ` what acts and ballots of the other games of the cell show of teams, cross-fitted in five parts;
-a game with more than 5,000 possible sets of traitors is left out and counted.
-
-| metric | unit | definition |
-| --- | --- | --- |
-`)
-	for _, c := range channels {
-		fmt.Fprintf(&b, "| `%s` | bits | %s |\n", c.name, cell(c.doc))
-	}
-	for _, r := range fittedRows {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.Metric, r.Unit, cell(r.Doc))
-	}
-	fmt.Fprintf(&b, "\n**Published** (`_curvo`): %s.\n", published)
-	return b.String()
-}
-
-func (m Metric) define() string {
-	doc := m.Doc
-	if m.Mean {
-		doc += " *Games weigh equally.*"
-	}
-	if m.Beside != "" {
-		doc += " Read beside `" + m.Beside + "`."
-	}
-	switch m.Source {
-	case "":
-	case published:
-		doc += " *Published.*"
-	default:
-		doc += " (" + m.Source + ".)"
-	}
-	return doc
-}
-
-func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 
 // SectionTitle is the title of a section of docs/metrics.md, by its letter.
 func SectionTitle(letter string) string {

@@ -4,12 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
 )
-
-// Source iterates over games with their stored events, those of Kinds() at least, in log order. The slice of events is the
-// source's and holds only until yield returns.
-type Source = func(yield func(GameMeta, []engine.Stored) bool)
 
 // GameMeta is what a game's row says of it beside its events.
 type GameMeta struct {
@@ -24,12 +21,12 @@ type GameMeta struct {
 	Table int
 }
 
-// unit is the number of what the bootstrap draws: a season or a table, whose games are not independent and follow one another; 0: the
+// Unit is the number of what the bootstrap draws: a season or a table, whose games are not independent and follow one another; 0: the
 // game by itself.
-func (m *GameMeta) unit() int { return m.Season + m.Table }
+func (m *GameMeta) Unit() int { return m.Season + m.Table }
 
 // SameUnit reports whether a game belongs to the unit of the one before it.
-func (m *GameMeta) SameUnit(before GameMeta) bool { return m.unit() > 0 && m.unit() == before.unit() }
+func (m *GameMeta) SameUnit(before GameMeta) bool { return m.Unit() > 0 && m.Unit() == before.Unit() }
 
 // Game is what a fold needs of one game, decoded once from its stored events.
 type Game struct {
@@ -42,7 +39,8 @@ type Game struct {
 	Names     []string
 	Policies  []string
 	Roles     []engine.Role // as dealt
-	Traitors  engine.Seats  // as dealt; a round has those of its own time
+	Ends      engine.Roster // as at the end of the log
+	Traitors  engine.Seats  // the informed team, as dealt; a round has those of its own time
 	Rounds    []Round       // in order; number 0 only where the night came first
 	Start     []Belief      // before the first round
 	Winner    engine.Team
@@ -51,6 +49,8 @@ type Game struct {
 	LastRound int          // the last round that began
 	Living    engine.Seats // at the end of the log
 	Forfeits  []Forfeit
+	Asked     []int // by seat: questions that calls of a model answered, or failed to
+	Refused   []int // those of them in which it refused: in the first reply, in its repair, or within the speech
 }
 
 // Forfeit is an answer that the rules supplied.
@@ -65,8 +65,9 @@ type Forfeit struct {
 // Round is a day and the night after it.
 type Round struct {
 	Number   int
-	Living   engine.Seats // by day, before the banishment: who lives when the ballot opens
-	Traitors engine.Seats // the team at that time, the dead included
+	Living   engine.Seats  // by day, before the banishment: who lives when the ballot opens
+	Roles    engine.Roster // who was what when it began, the dead included
+	Traitors engine.Seats  // the informed team of that time
 
 	Ballots     []Ballot // of both stages, in log order
 	RunoffAmong engine.Seats
@@ -83,6 +84,30 @@ type Round struct {
 
 	Primary []Belief // those of the game's primary moment: see PrimaryMoment
 	Counts  Counts   // what the counts observer says when the ballot opens
+}
+
+// TeamIn is the team of a seat. One whose role is not known counts among the many.
+func TeamIn(roles *engine.Roster, seat engine.Seat) engine.Team {
+	if t := roles.TeamOf(seat); t != engine.NoTeam {
+		return t
+	}
+	return engine.Majority()
+}
+
+// Dealt is who was what at the beginning.
+func (g *Game) Dealt() (out engine.Roster) {
+	copy(out[:], g.Roles)
+	return out
+}
+
+// sideIn are the seats of a team.
+func (g *Game) sideIn(roles *engine.Roster, team engine.Team) (out engine.Seats) {
+	for i := range g.N {
+		if TeamIn(roles, engine.Seat(i)) == team {
+			out = out.With(engine.Seat(i))
+		}
+	}
+	return out
 }
 
 // Ballot is a seat's ballot of the day, or its vote for a victim.
@@ -119,20 +144,16 @@ type Belief struct {
 	PerMille []int16
 }
 
+// stated reports whether anything is: of a forfeit nothing is.
+func (b Belief) stated() bool {
+	return slices.ContainsFunc(b.PerMille, func(v int16) bool { return v >= 0 })
+}
+
 // Intent is whom a seat said that it would banish now.
 type Intent struct{ Seat, Target engine.Seat }
 
-// Kinds lists the kinds of event that ReadGame decodes; it passes over the others, so a reader may leave them out.
-func Kinds() []engine.Kind {
-	return []engine.Kind{
-		engine.KindCreated, engine.KindImported, engine.KindOpened, engine.KindDealt, engine.KindFound, engine.KindStatement,
-		engine.KindActs, engine.KindIntent, engine.KindBelief, engine.KindBallot, engine.KindTied, engine.KindBanished,
-		engine.KindRevealed, engine.KindMurderVote, engine.KindMurdered, engine.KindForfeit, engine.KindEnded,
-	}
-}
-
 // ReadGame decodes one game from its stored events in log order. A log that stops early gives a game that is not Over.
-func ReadGame(meta GameMeta, events []engine.Stored) (Game, error) {
+func ReadGame(meta GameMeta, events []codec.Stored) (Game, error) {
 	r := reader{game: Game{GameMeta: meta}}
 	for i := range events {
 		if err := r.event(&events[i]); err != nil {
@@ -146,6 +167,6 @@ func ReadGame(meta GameMeta, events []engine.Stored) (Game, error) {
 	return r.game, nil
 }
 
-// knows reports whether a kind of event can be in the game's log: always in our own games, in an imported one where its source
+// Knows reports whether a kind of event can be in the game's log: always in our own games, in an imported one where its source
 // carries it. A statement's acts are known where KindActs is.
-func (g *Game) knows(k engine.Kind) bool { return !g.Imported || slices.Contains(g.Known, k) }
+func (g *Game) Knows(k engine.Kind) bool { return !g.Imported || slices.Contains(g.Known, k) }

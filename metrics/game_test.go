@@ -5,8 +5,10 @@ import (
 	"os"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/engine/posterior"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/engine/posterior"
+	"github.com/turncoat-sim/turncoat/metrics/metricstest"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/metrics.md")
@@ -17,12 +19,12 @@ func TestDocs(t *testing.T) {
 		if err := os.MkdirAll("../docs", 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(Markdown()), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(markdown()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	got, err := os.ReadFile(path)
-	if err != nil || string(got) != Markdown() {
+	if err != nil || string(got) != markdown() {
 		t.Fatalf("docs/metrics.md is not what the code says (%v): go test ./metrics -run TestDocs -update", err)
 	}
 }
@@ -50,13 +52,15 @@ func TestReadAgainstFold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if g.Living != s.Living || g.Traitors != s.Traitors || g.Over != s.Over || g.Winner != s.Winner || g.LastRound != s.Round || g.Rules != s.Rules || g.Seed != s.Seed {
+		if g.Living != s.Living || g.Traitors != s.Roles.Informed() || g.Over != s.Over || g.Winner != s.Winner || g.LastRound != s.Round ||
+			g.Rules != s.Rules || g.Seed != s.Seed {
 			t.Fatalf("seed %d: read %+v", p.seed, g)
 		}
 		prize := 0.0
 		for _, f := range g.Fates() {
-			if f.Survived != (f.Left == "") || f.Survived != s.Living.Has(f.Seat) || f.Won != (s.Winner != engine.NoTeam && f.Team == s.Winner) {
-				t.Fatalf("seed %d: fate %+v", p.seed, f)
+			if f.Survived != (f.Left == "") || f.Survived != s.Living.Has(f.Seat) ||
+				f.Won != (s.Winner != engine.NoTeam && f.Team == s.Winner) {
+				t.Fatalf("seed %d: Fate %+v", p.seed, f)
 			}
 			prize += f.Prize
 		}
@@ -73,7 +77,7 @@ func TestReadOnlyKinds(t *testing.T) {
 		wanted[k] = true
 	}
 	anyGames(t, 60, func(p played) {
-		var few []engine.Stored
+		var few []codec.Stored
 		for _, s := range p.stored(t) {
 			if wanted[s.Kind] {
 				few = append(few, s)
@@ -163,9 +167,10 @@ func FuzzReadGame(f *testing.F) {
 	}
 	created := play(f, 1, engine.DefaultRules(), anything(1)).stored(f)[0]
 	f.Fuzz(func(t *testing.T, kind uint8, body []byte) {
-		events := []engine.Stored{created}
+		events := []codec.Stored{created}
 		for n := range 3 {
-			events = append(events, engine.Stored{Seq: uint64(n + 1), Round: n, Phase: engine.PhaseBallot, Kind: engine.Kind(kind), Body: body})
+			events = append(events, codec.Stored{Seq: uint64(n + 1), Round: n, Phase: engine.PhaseBallot, Kind: engine.Kind(kind),
+				Body: body})
 		}
 		if g, err := ReadGame(GameMeta{}, events); err == nil {
 			for _, m := range All() {
@@ -175,7 +180,7 @@ func FuzzReadGame(f *testing.F) {
 	})
 }
 
-func benchmarkLog(b *testing.B) (logs [][]engine.Stored, events int) {
+func benchmarkLog(b *testing.B) (logs [][]codec.Stored, events int) {
 	for seed := range uint64(40) {
 		p := play(b, seed, engine.DefaultRules(), anything(seed))
 		var wanted [256]bool
@@ -183,7 +188,7 @@ func benchmarkLog(b *testing.B) (logs [][]engine.Stored, events int) {
 			wanted[k] = true
 		}
 		events += len(p.events)
-		var few []engine.Stored
+		var few []codec.Stored
 		for _, s := range p.stored(b) {
 			if wanted[s.Kind] {
 				few = append(few, s)
@@ -217,4 +222,27 @@ func benchmark(b *testing.B, fold bool) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(events), "ns/event")
+}
+
+// The prize is shared by the living of the team that won, and by nobody else (rule 5.7).
+func TestPrizeIsOfTheLiving(t *testing.T) {
+	fallen := 0
+	for seed := range uint64(20) {
+		g := play(t, seed, engine.DefaultRules(), metricstest.Chatter(seed)).read(t)
+		sum := 0.0
+		for _, f := range g.Fates() {
+			if sum += f.Prize; (f.Prize > 0) != (f.Won && f.Survived) {
+				t.Errorf("seed %d: %+v", seed, f)
+			}
+			if f.Won && !f.Survived {
+				fallen++
+			}
+		}
+		if g.Winner != engine.NoTeam && !near(sum, 1) {
+			t.Errorf("seed %d: %v of the prize is shared", seed, sum)
+		}
+	}
+	if fallen == 0 {
+		t.Error("nobody died of a team that won")
+	}
 }

@@ -6,7 +6,9 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
 
 // hand is a log written by hand: the events in order, with a round and a phase that hold until they are changed.
@@ -14,7 +16,7 @@ type hand struct {
 	t      *testing.T
 	round  int
 	phase  engine.Phase
-	events []engine.Stored
+	events []codec.Stored
 }
 
 func (h *hand) at(round int, phase engine.Phase) *hand {
@@ -25,7 +27,7 @@ func (h *hand) at(round int, phase engine.Phase) *hand {
 func (h *hand) add(bodies ...engine.Body) *hand {
 	h.t.Helper()
 	for _, b := range bodies {
-		s, err := engine.Event{Seq: uint64(len(h.events)), Round: h.round, Phase: h.phase, Body: b}.Store()
+		s, err := codec.Store(engine.Event{Seq: uint64(len(h.events)), Round: h.round, Phase: h.phase, Body: b})
 		if err != nil {
 			h.t.Fatal(err)
 		}
@@ -97,8 +99,35 @@ func twoRounds(t *testing.T) Game {
 		believes(4, 1, "ballot", 400, x, 400, 600, x, x), engine.Ballot{Voter: 4, Target: 0})
 	h.at(2, engine.PhaseBanishment).add(engine.Banished{Seat: 2}, engine.Revealed{Seat: 2, Role: engine.RoleFaithful})
 	h.at(2, engine.PhaseMurder).add(engine.MurderVote{Voter: 0, Target: 3}, engine.Murdered{Seat: 3})
-	h.at(2, engine.PhaseOver).add(engine.Found{Victim: 3}, engine.Ended{Winner: engine.Traitors, Reason: "parity"})
+	h.at(2, engine.PhaseOver).add(engine.Found{Victim: 3}, engine.Ended{Winner: engine.Minority(), Reason: "parity"})
 	return h.read()
+}
+
+// A seat whose role changes is of its team at that time in every round, and of its last one at the end. A second deal stands for
+// what will change a role.
+func TestTeamAtThatTime(t *testing.T) {
+	h := table(t, 6, 1, nil)
+	h.at(1, engine.PhaseBallot).add(engine.Ballot{Voter: 2, Target: 0})
+	h.at(1, engine.PhaseMurder).add(engine.Dealt{Seat: 2, Role: engine.RoleTraitor}, engine.Murdered{Seat: 5})
+	h.at(2, engine.PhaseBallot).add(engine.Ballot{Voter: 2, Target: 3})
+	h.at(2, engine.PhaseOver).add(engine.Ended{Winner: engine.Minority(), Reason: "parity"})
+	g := h.read()
+	for i, want := range []engine.Team{engine.Majority(), engine.Minority()} {
+		r := &g.Rounds[i]
+		if r.team(2) != want || r.Traitors.Has(2) != want.Informed() || TeamIn(&r.Roles, 2) != want ||
+			r.team(3) != engine.Majority() {
+			t.Errorf("in round %d seat 2 is of the %s", r.Number, r.team(2))
+		}
+	}
+	for i, f := range g.Fates() {
+		if won := i == 0 || i == 2; f.Won != won || f.Team.Informed() != won || f.Survived && won != (f.Prize == .5) {
+			t.Errorf("at the end: %+v", f)
+		}
+	}
+	var unknown engine.Roster
+	if TeamIn(&unknown, 1) != engine.Majority() {
+		t.Error("a seat whose role is not known is none of the many")
+	}
 }
 
 func TestTwoRoundsByHand(t *testing.T) {
@@ -116,26 +145,36 @@ func TestTwoRoundsByHand(t *testing.T) {
 	expect(t, &g, map[string]Ratio{
 		"tas_curvo": {1, 1}, "tas_day": {0, 1}, "fas_curvo": {7. / 12, 1}, "fcr_curvo": {7. / 12, 1}, "idr_curvo": {7. / 12, 1},
 		"vote_lift": {1.8, 6}, "tsr_curvo": {.5, 1}, "fsr_curvo": {.25, 1}, "des_curvo": {1, 1}, "des_day": {1, 1},
-		"idr": {8./13 - 5./8 + 2./7 - 1./3, 3}, "brr_curvo": {0, 1}, "brr": {0, 4}, "vsf_curvo": {.9, 1}, "tns_curvo": {.1, 1}, "vsf_day": {0, 1},
-		"finished": {1, 1}, "forfeit_touched": {1, 1}, "traitors_win": {1, 1}, "faithful_win": {0, 1}, "draw": {0, 1}, "rounds": {2, 1},
-		"survivors_traitors": {1, 1}, "survivors_faithful": {1, 1}, "banished_traitors": {1, 1}, "banished_faithful": {1, 1}, "murdered": {2, 1},
-		"brier": {5.73, 24}, "brier_counts": {countsBrier, 24}, "brier_skill": {countsBrier - 5.73, countsBrier},
+		"idr": {8./13 - 5./8 + 2./7 - 1./3, 3}, "brr_curvo": {0, 1}, "brr": {0, 4}, "vsf_curvo": {.9, 1}, "tns_curvo": {.1, 1},
+		"vsf_day":  {0, 1},
+		"finished": {1, 1}, "forfeit_touched": {1, 1}, "refusals": {}, "traitors_win": {1, 1}, "faithful_win": {0, 1}, "draw": {0, 1},
+		"rounds":             {2, 1},
+		"survivors_traitors": {1, 1}, "survivors_faithful": {1, 1}, "banished_traitors": {1, 1}, "banished_faithful": {1, 1},
+		"murdered": {2, 1},
+		"brier":    {5.73, 24}, "brier_counts": {countsBrier, 24}, "brier_skill": {countsBrier - 5.73, countsBrier},
 		"log_loss": {lossOwn, 24}, "log_loss_counts": {lossCounts, 24}, "log_loss_skill": {lossCounts - lossOwn, lossCounts},
 		"observer_gap": {lossOwn - lossGiven, 24}, "auc": {11.5, 24}, "auc_skill": {-.5, 24},
 		"discrimination_slope": {.6 - .4/3 - .25 + .55 - .25 - .1, 6}, "belief_sum_error": {1.7, 6},
 		"group_brier":     {square(1.9/3) + .36 + .25 + .0625 + .0625 + square(.8/3) + square(1.6/3) + .25 + .2025 + .0625, 10},
-		"ballot_accuracy": {4, 6}, "ballot_accuracy_chance": {2.2, 6}, "banishment_accuracy": {1, 2}, "banishment_chance": {2./6 + 1./4, 2}, "ballot_chance": {2./5 + 1./3, 2},
+		"ballot_accuracy": {4, 6}, "ballot_accuracy_chance": {2.2, 6}, "banishment_accuracy": {1, 2},
+		"banishment_chance": {2./6 + 1./4, 2}, "ballot_chance": {2./5 + 1./3, 2},
 		"false_claims": {1, 2}, "false_claims_per_traitor": {1, 2}, "false_claims_faithful": {0, 3},
-		"knowing_accusations": {1, 2}, "knowing_accusations_per_traitor": {1, 2}, "knowing_defences": {1, 2}, "knowing_defences_per_traitor": {1, 2},
-		"broken_promises": {1, 2}, "broken_promises_per_traitor": {1, 2}, "broken_promises_faithful": {1, 3}, "act_coverage": {4, 5},
-		"deception_success": {}, "persuasion": {}, "vote_swing": {}, "vote_swing_toward": {}, "vote_swing_away": {}, "thought_speech_gap": {}, "herding": {},
+		"knowing_accusations": {1, 2}, "knowing_accusations_per_traitor": {1, 2}, "knowing_defences": {1, 2},
+		"knowing_defences_per_traitor": {1, 2},
+		"broken_promises":              {1, 2}, "broken_promises_per_traitor": {1, 2}, "broken_promises_faithful": {1, 3},
+		"act_coverage":      {4, 5},
+		"deception_success": {}, "persuasion": {}, "vote_swing": {}, "vote_swing_toward": {}, "vote_swing_away": {},
+		"thought_speech_gap": {}, "herding": {},
 		"cover": {2.8/9 - 1.1/3 + 2.8/9 - .4 + .4 - 1.4/3, 3}, "bus_rate": {.6, 2}, "defence_of_own": {.8, 1}, "pivotality": {2, 2},
 		"second_order_error": {.5, 6}, "second_order_bias": {.1, 6},
-		"trust_in_traitors": {5.3, 9}, "trust_in_traitors_counts": {6.25, 9}, "trust_in_faithful": {9.8, 15}, "trust_in_faithful_counts": {10.5, 15},
-		"exposure_drop": {.14, 1}, "disagreement": {spread, 10}, "tns": {stat.Correlation(was, is, nil), 1}, "tns_change": {.7, 9}, "tns_defined": {1, 1},
+		"trust_in_traitors": {5.3, 9}, "trust_in_traitors_counts": {6.25, 9}, "trust_in_faithful": {9.8, 15},
+		"trust_in_faithful_counts": {10.5, 15},
+		"exposure_drop":            {.14, 1}, "disagreement": {spread, 10}, "tns": {stat.Correlation(was, is, nil), 1},
+		"tns_change":     {.7, 9},
+		"tns_defined":    {1, 1},
 		"vote_alignment": {5, 16}, "vote_alignment_faithful": {2, 6}, "vote_alignment_mixed": {3, 9},
 	})
-	survivals(t, &g, map[string][]Time{"rounds_to_first_traitor": {{Rounds: 1}}, "exposure_recovery": {{Censored: true}}})
+	survivals(t, &g, map[string][]stats.Time{"rounds_to_first_traitor": {{Rounds: 1}}, "exposure_recovery": {{Censored: true}}})
 }
 
 func expect(t *testing.T, g *Game, want map[string]Ratio) {
@@ -148,7 +187,7 @@ func expect(t *testing.T, g *Game, want map[string]Ratio) {
 	}
 }
 
-func survivals(t *testing.T, g *Game, want map[string][]Time) {
+func survivals(t *testing.T, g *Game, want map[string][]stats.Time) {
 	t.Helper()
 	for _, s := range Survivals() {
 		got := s.Times(g)
@@ -179,7 +218,8 @@ func TestPersuasionByHand(t *testing.T) {
 	const x = engine.Unstated
 	h := table(t, 5, 1, func(r *engine.Rules) { r.AfterSpeech = "beliefs" }).at(1, engine.PhaseRoundTable)
 	h.add(says(1), believes(2, 1, "after_speech", 0, 200, x, 0, 0), believes(3, 1, "after_speech", 0, 100, 0, x, 0))
-	h.add(says(0, engine.Act{Kind: engine.Accuse, Seat: 1}), believes(2, 1, "after_speech", 0, 500, x, 0, 0), believes(3, 1, "after_speech", 0, 200, 0, x, 0))
+	h.add(says(0, engine.Act{Kind: engine.Accuse, Seat: 1}), believes(2, 1, "after_speech", 0, 500, x, 0, 0),
+		believes(3, 1, "after_speech", 0, 200, 0, x, 0))
 	h.add(says(2), believes(2, 1, "after_speech", 0, 900, x, 0, 0), believes(3, 1, "after_speech", 0, 100, 0, x, 0))
 	some(t, h.read(), map[string]Ratio{"deception_success": {1, 1}, "persuasion": {.3, 1}, "knowing_accusations": {1, 1}, "brier": {}})
 }
@@ -211,10 +251,29 @@ func TestThoughtByHand(t *testing.T) {
 	some(t, h.read(), map[string]Ratio{"thought_speech_gap": {2, 4}, "brier": {.04 + .04 + .04, 3}})
 }
 
+// TestLostBeliefsByHand: what 1 stated with its statement stands, though the beliefs with its second one are lost; 2 stated none at all.
+func TestLostBeliefsByHand(t *testing.T) {
+	const x = engine.Unstated
+	h := table(t, 4, 1, func(r *engine.Rules) { r.Beliefs = engine.Beliefs{With: engine.WithStatement} }).at(1, engine.PhaseRoundTable)
+	h.add(believes(1, 1, "statement", 800, x, 200, 200), says(1), believes(2, 1, "statement", x, x, x, x), says(2),
+		believes(1, 1, "statement", x, x, x, x), says(1))
+	g := h.read()
+	some(t, g, map[string]Ratio{"brier": {.04 + .04 + .04, 3}})
+	if n := len(g.Rounds[0].Primary); n != 1 {
+		t.Errorf("%d players stated what they believe, by hand 1", n)
+	}
+	h = table(t, 4, 1, func(r *engine.Rules) { r.Beliefs = engine.Beliefs{With: engine.WithBallot} }).at(1, engine.PhaseBallot)
+	h.add(believes(1, 1, "ballot", 800, x, 200, 200), believes(2, 1, "ballot", x, x, x, x))
+	if n := len(h.read().Rounds[0].Primary); n != 1 {
+		t.Errorf("with the ballot %d players stated what they believe, by hand 1", n)
+	}
+}
+
 // TestHerdingByHand: ballots on 0, 0, 1, 1 in order. One of three joins who leads; over all orders one does on the average.
 func TestHerdingByHand(t *testing.T) {
 	h := table(t, 5, 1, func(r *engine.Rules) { r.Ballot = "open" }).at(1, engine.PhaseBallot)
-	h.add(engine.Ballot{Voter: 2, Target: 0}, engine.Ballot{Voter: 3, Target: 0}, engine.Ballot{Voter: 4, Target: 1}, engine.Ballot{Voter: 0, Target: 1})
+	h.add(engine.Ballot{Voter: 2, Target: 0}, engine.Ballot{Voter: 3, Target: 0}, engine.Ballot{Voter: 4, Target: 1},
+		engine.Ballot{Voter: 0, Target: 1})
 	g := h.read()
 	if got := herding(&g, 0); got.Den != 3 || abs(got.Num) > 0.2 {
 		t.Errorf("herding is %v, by hand 0 of 3", got)
@@ -233,7 +292,7 @@ func TestRecoveryByHand(t *testing.T) {
 	}
 	g := h.read()
 	some(t, g, map[string]Ratio{"exposure_drop": {.4, 1}})
-	survivals(t, &g, map[string][]Time{"rounds_to_first_traitor": {{Rounds: 1}}, "exposure_recovery": {{Rounds: 2}}})
+	survivals(t, &g, map[string][]stats.Time{"rounds_to_first_traitor": {{Rounds: 1}}, "exposure_recovery": {{Rounds: 2}}})
 }
 
 func TestNoTraitorBanishedIsCensored(t *testing.T) {
@@ -242,24 +301,15 @@ func TestNoTraitorBanishedIsCensored(t *testing.T) {
 		h.at(r, engine.PhaseBanishment).add(engine.Banished{Seat: engine.Seat(r)})
 	}
 	g := h.read()
-	survivals(t, &g, map[string][]Time{"rounds_to_first_traitor": {{Rounds: 2, Censored: true}}})
+	survivals(t, &g, map[string][]stats.Time{"rounds_to_first_traitor": {{Rounds: 2, Censored: true}}})
 }
 
-func TestECE(t *testing.T) {
-	var c Calibration
-	c.N[1], c.Sum[1], c.Guilt[1] = 1000, 150, 100
-	c.N[9], c.Sum[9], c.Guilt[9] = 999, 950, 850
-	if r := c.ECE(); r.Den != 0 {
-		t.Errorf("an error of %v below the floor", r)
-	}
-	c = c.Plus(Calibration{N: [10]float64{9: 1}, Sum: [10]float64{9: 1}, Guilt: [10]float64{9: 1}})
-	if r := c.ECE(); r.Den != 2000 || !near(r.Num, 150) {
-		t.Errorf("the error is %v, by hand 150 of 2000", r)
-	}
+// Beliefs come into the bins of a calibration once each, with the teams of their round.
+func TestCalibrate(t *testing.T) {
 	g := twoRounds(t)
-	c = Calibration{}
-	c.Add(&g)
-	if c.N[4] != 7 || c.Guilt[4] != 3 || !near(c.Sum[4], 2.8) {
-		t.Errorf("bin of 0.4: %v beliefs, %v of traitors", c.N[4], c.Guilt[4])
+	var c stats.Calibration
+	Calibrate(&c, &g)
+	if c.N[4] != 7 || c.Came[4] != 3 || !near(c.Sum[4], 2.8) {
+		t.Errorf("bin of 0.4: %v beliefs, %v of traitors", c.N[4], c.Came[4])
 	}
 }

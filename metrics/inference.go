@@ -3,7 +3,7 @@ package metrics
 import (
 	"math"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // inference is section C: the stated beliefs of the faithful about the living, at the primary moment.
@@ -12,36 +12,49 @@ var inference = []Metric{
 		Source: "Brier 1950", Doc: "(b_ij − 1(j ∈ T))² over faithful observers i and living seats j; lower is better."},
 	{Name: "brier_counts", Unit: "squared error", Range: share, Section: "C", Fold: overRounds(brierCounts), ByRound: brierCounts,
 		Doc: "The same of the counts observer, over the same pairs."},
-	{Name: "brier_skill", Unit: "share of the counts observer's error", Range: "−∞…1", Section: "C", Fold: overRounds(brierSkill), ByRound: brierSkill,
-		Doc: "1 − brier / brier_counts: above 0 the stated beliefs are better than the public facts alone."},
-	{Name: "log_loss", Unit: "nats", Range: "0.01…4.61", Section: "C", Beside: "log_loss_counts", Fold: overRounds(logLoss), ByRound: logLoss,
-		Doc: "−ln of the probability given to what is true, b clipped to [0.01, 0.99], over the pairs of brier; lower is better."},
+	{Name: "brier_skill", Unit: "share of the counts observer's error", Range: "−∞…1", Section: "C", Fold: overRounds(brierSkill),
+		ByRound: brierSkill,
+		Doc:     "1 − brier / brier_counts: above 0 the stated beliefs are better than the public facts alone."},
+	{Name: "log_loss", Unit: "nats", Range: "0.01…4.61", Section: "C", Beside: "log_loss_counts", Fold: overRounds(logLoss),
+		ByRound: logLoss,
+		Doc:     "−ln of the probability given to what is true, b clipped to [0.01, 0.99], over the pairs of brier; lower is better."},
 	{Name: "log_loss_counts", Unit: "nats", Range: "0.01…4.61", Section: "C", Fold: overRounds(logLossCounts), ByRound: logLossCounts,
 		Doc: "The same of the counts observer, over the same pairs."},
-	{Name: "log_loss_skill", Unit: "share of the counts observer's loss", Range: "−∞…1", Section: "C", Fold: overRounds(logLossSkill), ByRound: logLossSkill,
-		Doc: "1 − log_loss / log_loss_counts."},
+	{Name: "log_loss_skill", Unit: "share of the counts observer's loss", Range: "−∞…1", Section: "C", Fold: overRounds(logLossSkill),
+		ByRound: logLossSkill,
+		Doc:     "1 − log_loss / log_loss_counts."},
 	{Name: "auc", Unit: "share of pairs", Range: share, Section: "C", Fold: overRounds(auc), ByRound: auc,
-		Doc: "Within an observer: over pairs of a living traitor and a living faithful, the share in which the traitor is the more suspected, ties ½. Chance is ½."},
+		Doc: "Within an observer: over pairs of a living traitor and a living faithful, the share in which the traitor is the more " +
+			"suspected, ties ½. Chance is ½."},
 	{Name: "auc_skill", Unit: "share of pairs", Range: "−½…½", Section: "C", Fold: overRounds(aucSkill), ByRound: aucSkill,
 		Doc: "auc − ½. The counts observer can't tell the living apart, so its auc is ½."},
 	{Name: "discrimination_slope", Unit: "probability", Range: signed, Section: "C", Fold: overRounds(slope), ByRound: slope,
-		Source: "Yates 1982", Doc: "Mean b on living traitors minus mean b on living faithful, within an observer at a moment; mean over observers and moments that have both."},
+		Source: "Yates 1982", Doc: "Mean b on living traitors minus mean b on living faithful, within an observer at a moment; mean " +
+			"over observers and moments that have both."},
 	{Name: "belief_sum_error", Unit: "seats", Range: "0…n", Section: "C", Fold: overRounds(sumError), ByRound: sumError,
-		Doc: "|Σ_j b_ij − |T_r|| per faithful observer and moment: beliefs are never renormalised, so how far they are from the number of living traitors is a finding of its own."},
-	{Name: "group_brier", Unit: "squared error", Range: share, Section: "C", Beside: "brier", Fold: overRounds(groupBrier), ByRound: groupBrier,
-		Doc: "The Brier score of the faithful's mean belief of each living seat."},
+		Doc: "|Σ_j b_ij − |T_r|| per faithful observer and moment: beliefs are never renormalised, so how far they are from the number " +
+			"of living traitors is a finding of its own."},
+	{Name: "group_brier", Unit: "squared error", Range: share, Section: "C", Beside: "brier", Fold: overRounds(groupBrier),
+		ByRound: groupBrier,
+		Doc:     "The Brier score of the faithful's mean belief of each living seat."},
 	{Name: "observer_gap", Unit: "nats", Range: "−4.6…4.6", Section: "C", Fold: overRounds(observerGap), ByRound: observerGap,
-		Doc: "log_loss minus that of the counts observer who knows also that i is faithful, over the same pairs: above 0, the seat does worse than counting."},
-	{Name: "ballot_accuracy", Unit: "share of ballots", Range: share, Section: "C", Beside: "ballot_accuracy_chance", Fold: overRounds(ballotHits), ByRound: ballotHits,
+		Doc: "log_loss minus that of the counts observer who knows also that i is faithful, over the same pairs: above 0, the seat " +
+			"does worse than counting."},
+	{Name: "ballot_accuracy", Unit: "share of ballots", Range: share, Section: "C", Beside: "ballot_accuracy_chance",
+		Fold: overRounds(ballotHits), ByRound: ballotHits,
 		Doc: "The faithful's first-stage ballots, forfeits out, that name a traitor. vote_lift is this less its chance."},
-	{Name: "ballot_accuracy_chance", Unit: "share of ballots", Range: share, Section: "C", Fold: overRounds(ballotHitsChance), ByRound: ballotHitsChance,
-		Doc: "|T ∩ L_i| / |L_i| over the same ballots, L_i the legal targets: what a legal seat drawn by lot would hit."},
-	{Name: "banishment_accuracy", Unit: "share of banishments", Range: share, Section: "C", Beside: "banishment_chance", Fold: overRounds(banishedTraitor),
+	{Name: "ballot_accuracy_chance", Unit: "share of ballots", Range: share, Section: "C", Fold: overRounds(ballotHitsChance),
+		ByRound: ballotHitsChance,
+		Doc:     "|T ∩ L_i| / |L_i| over the same ballots, L_i the legal targets: what a legal seat drawn by lot would hit."},
+	{Name: "banishment_accuracy", Unit: "share of banishments", Range: share, Section: "C", Beside: "banishment_chance",
+		Fold:    overRounds(banishedTraitor),
 		ByRound: banishedTraitor, Doc: "Banishments that hit a traitor."},
-	{Name: "banishment_chance", Unit: "share of banishments", Range: share, Section: "C", Fold: overRounds(banishedChance), ByRound: banishedChance,
-		Doc: "|T_r| / n_r over the same banishments: what a seat drawn from the living would hit."},
+	{Name: "banishment_chance", Unit: "share of banishments", Range: share, Section: "C", Fold: overRounds(banishedChance),
+		ByRound: banishedChance,
+		Doc:     "|T_r| / n_r over the same banishments: what a seat drawn from the living would hit."},
 	{Name: "ballot_chance", Unit: "share of ballots", Range: share, Section: "C", Fold: overRounds(ballotChance), ByRound: ballotChance,
-		Doc: "|T_r| / (n_r − 1), a faithful's chance of naming a traitor, mean over the rounds with a ballot: the realised chance level of fcr_curvo."},
+		Doc: "|T_r| / (n_r − 1), a faithful's chance of naming a traitor, mean over the rounds with a ballot: the realised chance " +
+			"level of fcr_curvo."},
 }
 
 // each visits what the faithful stated of the living at the primary moment.

@@ -3,6 +3,11 @@
 // database: events come in as they are stored, numbers go out.
 package metrics
 
+import (
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
+)
+
 // Ratio is a sum over cases and how many cases it rests on. Ratios of games are pooled by adding both.
 type Ratio struct{ Num, Den float64 }
 
@@ -53,17 +58,11 @@ type Metric struct {
 	ByRound func(g *Game, round int) Ratio
 }
 
-// Time is how long a game, or a case in it, took to an event; Censored: it ended before the event came.
-type Time struct {
-	Rounds   int
-	Censored bool
-}
-
 // Survival is a time to an event, to be summarised by Kaplan–Meier and never by a mean.
 type Survival struct {
 	Name, Unit, Range, Section, Doc, Source string
 
-	Times func(*Game) []Time // empty: the game has no case
+	Times func(*Game) []stats.Time // empty: the game has no case
 }
 
 // All lists every metric, in the order of docs/metrics.md.
@@ -104,5 +103,12 @@ func meanOfRounds(f func(*Game, int) Ratio) func(*Game) Ratio {
 			sum = sum.Plus(f(g, i).one())
 		}
 		return sum.one()
+	}
+}
+
+// Calibrate counts a game's beliefs at its primary moment.
+func Calibrate(c *stats.Calibration, g *Game) {
+	for i := range g.Rounds {
+		g.each(i, func(_, _ engine.Seat, v int16, traitor bool) { c.Add(int(v), traitor) })
 	}
 }

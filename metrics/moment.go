@@ -1,6 +1,6 @@
 package metrics
 
-import "turncoat/engine"
+import "github.com/turncoat-sim/turncoat/engine"
 
 // primaryMoments are the moments at which a round's beliefs may be asked, the preferred first: beliefs of different moments are
 // never pooled, so a game's metrics rest on one of them.
@@ -39,11 +39,11 @@ func (g *Game) primaryBefore() bool {
 	return true
 }
 
-// primary picks the beliefs of the moment, the last of each observer.
+// primary picks the beliefs of the moment, the last of each observer in which anything is stated.
 func primary(r *Round, when string) []Belief {
 	whole := len(r.Beliefs) > 0
 	for _, b := range r.Beliefs {
-		whole = whole && b.When == when && when != "statement"
+		whole = whole && b.When == when && when != "statement" && b.stated()
 	}
 	if whole { // the usual case: only one moment a round
 		return r.Beliefs
@@ -51,7 +51,7 @@ func primary(r *Round, when string) []Belief {
 	var out []Belief
 	var place [engine.MaxSeats]int
 	for _, b := range r.Beliefs {
-		if b.When != when || b.Phase == engine.PhaseAftermath && when == "statement" || b.Observer < 0 {
+		if b.When != when || b.Phase == engine.PhaseAftermath && when == "statement" || b.Observer < 0 || !b.stated() {
 			continue
 		}
 		if k := place[b.Observer]; k > 0 {
@@ -85,8 +85,8 @@ func (r *Round) Stage(stage int) []Ballot {
 	return r.Ballots
 }
 
-// Deciding returns the ballots that decided the banishment: the runoff's where there was one.
-func (r *Round) Deciding() []Ballot {
+// deciding returns the ballots that decided the banishment: the runoff's where there was one.
+func (r *Round) deciding() []Ballot {
 	if last := r.Stage(1); len(last) > 0 {
 		return last
 	}

@@ -1,22 +1,39 @@
 package metrics
 
-import "turncoat/engine"
+import "github.com/turncoat-sim/turncoat/engine"
 
 // outcome is section B. A game that a limit stopped is censored: it has no value here, and finished counts it.
 var outcome = []Metric{
-	{Name: "finished", Unit: "share of games", Range: share, Section: "B", Mean: true, Doc: "Games that came to an end; what is missing to 1 was stopped and is censored.",
+	{Name: "finished", Unit: "share of games", Range: share, Section: "B", Mean: true,
+		Doc:  "Games that came to an end; what is missing to 1 was stopped and is censored.",
 		Fold: func(g *Game) Ratio { return Ratio{truth(g.Over), 1} }},
-	{Name: "forfeit_touched", Unit: "share of games", Range: share, Section: "B", Mean: true, Doc: "Games in which the rules supplied an answer at least once.",
-		Fold: func(g *Game) Ratio { return Ratio{truth(len(g.Forfeits) > 0), truth(g.knows(engine.KindForfeit))} }},
-	{Name: "traitors_win", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.Traitors), Doc: "Finished games that the traitors won."},
-	{Name: "faithful_win", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.Faithful), Doc: "Finished games that the faithful won."},
-	{Name: "draw", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.NoTeam), Doc: "Finished games that nobody won (rule 6.3)."},
+	{Name: "forfeit_touched", Unit: "share of games", Range: share, Section: "B", Mean: true,
+		Doc:  "Games in which the rules supplied an answer at least once.",
+		Fold: func(g *Game) Ratio { return Ratio{truth(len(g.Forfeits) > 0), truth(g.Knows(engine.KindForfeit))} }},
+	{Name: "refusals", Unit: "share of answers", Range: share, Section: "B",
+		Doc: "Answers of language models in which the model refused: in its first reply, in the repair, or within or around the speech " +
+			"that it gave. Of all that were asked of models, the forfeited included; the seats table has them by seat, and so by policy.",
+		Fold: func(g *Game) Ratio {
+			var out Ratio
+			for i := range g.Asked {
+				out.Num, out.Den = out.Num+float64(g.Refused[i]), out.Den+float64(g.Asked[i])
+			}
+			return out
+		}},
+	{Name: "traitors_win", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.Minority()),
+		Doc: "Finished games that the traitors won."},
+	{Name: "faithful_win", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.Majority()),
+		Doc: "Finished games that the faithful won."},
+	{Name: "draw", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.NoTeam),
+		Doc: "Finished games that nobody won (rule 6.3)."},
 	{Name: "rounds", Unit: "rounds", Range: "1…", Section: "B", Mean: true, Doc: "Rounds begun in a finished game.",
 		Fold: finished(func(g *Game) int { return g.LastRound })},
-	{Name: "survivors_traitors", Unit: "seats", Range: "0…m", Section: "B", Mean: true, Doc: "Traitors alive at the end of a finished game.",
-		Fold: finished(func(g *Game) int { return (g.Living & g.team()).Len() })},
-	{Name: "survivors_faithful", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true, Doc: "Faithful alive at the end of a finished game.",
-		Fold: finished(func(g *Game) int { return (g.Living &^ g.team()).Len() })},
+	{Name: "survivors_traitors", Unit: "seats", Range: "0…m", Section: "B", Mean: true,
+		Doc:  "Traitors alive at the end of a finished game.",
+		Fold: finished(func(g *Game) int { return (g.Living & g.sideIn(&g.Ends, engine.Minority())).Len() })},
+	{Name: "survivors_faithful", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true,
+		Doc:  "Faithful alive at the end of a finished game.",
+		Fold: finished(func(g *Game) int { return (g.Living & g.sideIn(&g.Ends, engine.Majority())).Len() })},
 	{Name: "banished_traitors", Unit: "seats", Range: "0…m", Section: "B", Mean: true, Doc: "Traitors banished in a finished game.",
 		Fold: finished(func(g *Game) int { t, _ := g.banished(); return t })},
 	{Name: "banished_faithful", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true, Doc: "Faithful banished in a finished game.",
@@ -49,14 +66,6 @@ func finished(f func(*Game) int) func(*Game) Ratio {
 	}
 }
 
-// team is who the traitors are in the last round.
-func (g *Game) team() engine.Seats {
-	if n := len(g.Rounds); n > 0 {
-		return g.Rounds[n-1].Traitors
-	}
-	return g.Traitors
-}
-
 func (g *Game) banished() (traitors, faithful int) {
 	for i := range g.Rounds {
 		switch r := &g.Rounds[i]; {
@@ -85,20 +94,14 @@ type Fate struct {
 // Fates are the fates of all seats, in seat order. Won and Prize hold only for a game that is Over.
 func (g *Game) Fates() []Fate {
 	out := make([]Fate, g.N)
-	team := g.team()
 	winners := engine.Seats(0)
-	switch {
-	case g.Over && g.Winner == engine.Traitors:
-		winners = team
-	case g.Over && g.Winner == engine.Faithful:
-		winners = engine.AllSeats(g.N) &^ team
+	if g.Over {
+		winners = g.sideIn(&g.Ends, g.Winner)
 	}
 	for i := range out {
 		seat := engine.Seat(i)
-		f := Fate{Seat: seat, Role: g.Roles[i], Team: engine.Faithful, Survived: g.Living.Has(seat), Won: winners.Has(seat), Round: g.LastRound}
-		if team.Has(seat) {
-			f.Team = engine.Traitors
-		}
+		f := Fate{Seat: seat, Role: g.Roles[i], Team: TeamIn(&g.Ends, seat), Survived: g.Living.Has(seat), Won: winners.Has(seat),
+			Round: g.LastRound}
 		if f.Won && f.Survived {
 			f.Prize = 1 / float64((winners & g.Living).Len())
 		}

@@ -1,6 +1,6 @@
 package metrics
 
-import "turncoat/engine"
+import "github.com/turncoat-sim/turncoat/engine"
 
 // falsehood is what a knowing falsehood is about, and which way it wants that seat's suspicion to go.
 type falsehood struct {
@@ -21,7 +21,7 @@ func falsehoodsOf(g *Game, i int, s *Statement) []falsehood {
 			out = append(out, falsehood{a.Seat, 1})
 		case knowingDefence(g, i, s, a):
 			out = append(out, falsehood{a.Seat, -1})
-		case falseClaim(g, i, s, a) && a.Role.Team() != engine.Traitors:
+		case falseClaim(g, i, s, a) && !a.Role.Team().Informed():
 			out = append(out, falsehood{s.Seat, -1})
 		}
 	}

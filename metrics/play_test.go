@@ -3,7 +3,9 @@ package metrics
 import (
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/metrics/metricstest"
 )
 
 // played is a game as the engine left it, for the fast fold and the slow one.
@@ -22,51 +24,12 @@ func (p played) read(t testing.TB) Game {
 	return g
 }
 
-func (p played) stored(t testing.TB) []engine.Stored {
-	t.Helper()
-	out := make([]engine.Stored, len(p.events))
-	for i, e := range p.events {
-		s, err := e.Store()
-		if err != nil {
-			t.Fatal(err)
-		}
-		out[i] = s
-	}
-	return out
-}
+func (p played) stored(t testing.TB) []codec.Stored { return metricstest.Stored(t, p.events) }
 
 // play plays a game with an answer for every request.
 func play(t testing.TB, seed uint64, rules engine.Rules, answer func(engine.State, engine.Request) engine.Answer) played {
 	t.Helper()
-	rules = rules.Complete()
-	cast := make([]engine.Player, rules.Players)
-	for i := range cast {
-		cast[i] = engine.Player{Name: string(rune('A' + i)), Policy: "test"}
-	}
-	events, s, err := engine.Open(engine.Setup{Seed: seed, Rules: rules, Cast: cast})
-	if err != nil {
-		t.Fatalf("seed %d: %v", seed, err)
-	}
-	for {
-		asked := engine.Pending(s)
-		if len(asked) == 0 {
-			return played{seed, rules, events}
-		}
-		answers := make([]engine.Answer, len(asked))
-		for i, r := range asked {
-			answers[i] = answer(s, r)
-		}
-		step, err := engine.Decide(s, answers)
-		if err != nil {
-			t.Fatalf("seed %d: %v", seed, err)
-		}
-		for _, e := range step {
-			if s, err = engine.Apply(s, e); err != nil {
-				t.Fatalf("seed %d: %v", seed, err)
-			}
-		}
-		events = append(events, step...)
-	}
+	return played{seed, rules.Complete(), metricstest.Play(t, seed, rules, answer)}
 }
 
 // anything answers whatever is asked by dice, with acts, beliefs and forfeits.
@@ -88,13 +51,27 @@ func anything(seed uint64) func(engine.State, engine.Request) engine.Answer {
 			a.Text = "I \"say\"\n{what}: [I] \\ mean"
 			if engine.Below(3, src) > 0 {
 				a.Acts = someActs(s, r, src)
+				if engine.Below(6, src) == 0 {
+					a.Lost = []engine.Cause{engine.CauseSchema}
+				}
+			}
+		}
+		for i := range engine.Below(3, src) { // by calls, as a model's
+			a.Calls = append(a.Calls, engine.Call{Prompt: "p", Reply: "r"})
+			switch engine.Below(6, src) {
+			case 0:
+				a.Calls[i].Cause = engine.CauseRefusal
+			case 1:
+				a.Calls[i].Mended = []string{"prose", engine.MarkRefused}
+			case 2:
+				a.Calls[i].Cause = engine.CauseNotJSON
 			}
 		}
 		if r.Beliefs != engine.NoBeliefs && engine.Below(10, src) > 0 {
 			a.Beliefs = make([]int16, s.Rules.Players)
 			for i := range a.Beliefs {
 				a.Beliefs[i] = engine.Unstated
-				if seat := engine.Seat(i); seat != r.Seat && r.Living.Has(seat) {
+				if seat := engine.Seat(i); seat != r.Seat && r.Living.Has(seat) && engine.Below(8, src) > 0 { // now and then one is lacking
 					a.Beliefs[i] = int16(100 * engine.Below(11, src))
 				}
 			}
@@ -116,42 +93,12 @@ func someActs(s engine.State, r engine.Request, src engine.Source) []engine.Act 
 	return out
 }
 
-// anyRules draws every option.
-func anyRules(seed uint64) engine.Rules {
-	r := engine.DefaultRules()
-	src := engine.Dice(seed, "rules", 0, 0, engine.NoSeat)
-	for _, o := range engine.Options() {
-		switch o.Type {
-		case "boolean":
-			_ = o.Set(&r, engine.Below(2, src) == 1)
-		case "choice":
-			_ = o.Set(&r, o.Allowed[engine.Below(len(o.Allowed), src)])
-		case "moments":
-			var list []string
-			for _, n := range o.Allowed {
-				if engine.Below(3, src) == 0 {
-					list = append(list, n)
-				}
-			}
-			_ = o.Set(&r, list)
-		}
-	}
-	r.Players = 4 + engine.Below(8, src)
-	r.Traitors = 1 + engine.Below(max(1, r.Players/2-1), src)
-	r.Passes, r.Conclave, r.MaxRounds = engine.Below(3, src), engine.Below(3, src), engine.Below(6, src)
-	r.Turns = 0
-	if r.Order == "bid" {
-		r.Turns, r.Hears = 1+engine.Below(6, src), engine.Hears{First: "running", Later: "running"}
-	}
-	return r
-}
-
 // anyGames plays random games under random rules.
 func anyGames(t *testing.T, count int, visit func(played)) {
 	t.Helper()
 	done := 0
 	for seed := uint64(0); done < count; seed++ {
-		if rules := anyRules(seed); rules.Complete().Validate() == nil {
+		if rules := metricstest.AnyRules(seed); rules.Complete().Validate() == nil {
 			visit(play(t, seed, rules, anything(seed)))
 			done++
 		}

@@ -7,7 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // slowly has every metric again, from raw events.
@@ -162,8 +162,26 @@ var slowly = map[string]func(slow) Ratio{
 	"forfeit_touched": func(s slow) Ratio {
 		return Ratio{one(slices.ContainsFunc(s.events, func(e engine.Event) bool { return e.Body.Kind() == engine.KindForfeit })), 1}
 	},
-	"traitors_win":       func(s slow) Ratio { return Ratio{one(s.end().Winner == engine.Traitors), 1} },
-	"faithful_win":       func(s slow) Ratio { return Ratio{one(s.end().Winner == engine.Faithful), 1} },
+	"refusals": func(s slow) Ratio {
+		var out Ratio
+		for _, e := range s.events {
+			a, ok := e.Body.(engine.Answered)
+			if !ok {
+				continue
+			}
+			refused := false
+			for _, c := range a.Calls {
+				refused = refused || c.Cause == "refusal"
+				for _, m := range c.Mended {
+					refused = refused || m == "refusal"
+				}
+			}
+			out.Num, out.Den = out.Num+one(refused), out.Den+1
+		}
+		return out
+	},
+	"traitors_win":       func(s slow) Ratio { return Ratio{one(s.end().Winner == engine.Minority()), 1} },
+	"faithful_win":       func(s slow) Ratio { return Ratio{one(s.end().Winner == engine.Majority()), 1} },
 	"draw":               func(s slow) Ratio { return Ratio{one(s.end().Winner == engine.NoTeam), 1} },
 	"rounds":             func(s slow) Ratio { return Ratio{float64(s.rounds()), 1} },
 	"survivors_traitors": func(s slow) Ratio { return Ratio{s.survived(true).Num * float64(s.rules.Traitors), 1} },
@@ -172,7 +190,10 @@ var slowly = map[string]func(slow) Ratio{
 		return Ratio{sum(s.perRound(func(r int) []float64 { return []float64{one(s.traitor(s.banishedIn(r)))} })).Num, 1}
 	},
 	"banished_faithful": func(s slow) Ratio {
-		return Ratio{sum(s.perRound(func(r int) []float64 { return []float64{one(s.banishedIn(r) >= 0 && !s.traitor(s.banishedIn(r)))} })).Num, 1}
+		return Ratio{sum(s.perRound(func(r int) []float64 {
+			return []float64{one(s.banishedIn(r) >= 0 &&
+				!s.traitor(s.banishedIn(r)))}
+		})).Num, 1}
 	},
 	"murdered": func(s slow) Ratio {
 		return Ratio{sum(s.perRound(func(r int) []float64 { return []float64{one(s.murderedIn(r) >= 0)} })).Num, 1}
@@ -327,7 +348,7 @@ var slowly = map[string]func(slow) Ratio{
 
 func TestAgainstSlow(t *testing.T) {
 	cases := map[string]float64{}
-	anyGames(t, 250, func(p played) {
+	anyGames(t, 400, func(p played) {
 		g, s := p.read(t), newSlow(t, p)
 		for _, m := range All() {
 			f, ok := slowly[m.Name]

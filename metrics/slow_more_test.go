@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 func modal(count map[engine.Seat]int, _ []engine.Seat, n int) []float64 {

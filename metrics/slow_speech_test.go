@@ -3,7 +3,7 @@ package metrics
 import (
 	"gonum.org/v1/gonum/stat"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // acted sums an act over the statements of a team.

@@ -7,7 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // slow is the second implementation: it asks the raw events and the engine's own states, again and again.
@@ -143,7 +143,8 @@ func (s slow) views(round, order int) (out []view) {
 		var last *view
 		for k, e := range s.events {
 			b, ok := e.Body.(engine.Belief)
-			if !ok || e.Round != round || b.Observer != seat || b.When != s.moment() || b.Order != order || e.Phase == engine.PhaseAftermath {
+			if !ok || e.Round != round || b.Observer != seat || b.When != s.moment() || b.Order != order ||
+				e.Phase == engine.PhaseAftermath {
 				continue
 			}
 			v := view{round, k, seat, map[engine.Seat]int{}}
@@ -152,7 +153,9 @@ func (s slow) views(round, order int) (out []view) {
 					v.b[engine.Seat(j)] = int(x)
 				}
 			}
-			last = &v
+			if len(v.b) > 0 { // else it was lost
+				last = &v
+			}
 		}
 		if last != nil {
 			out = append(out, *last)
@@ -261,7 +264,8 @@ func (s slow) plainVote(v vote) bool { return !v.forfeited && v.target != engine
 func (s slow) fits(set uint64, at int) bool {
 	size := bits.OnesCount64(set)
 	n := s.rules.Players
-	if s.rules.TraitorCount == "known" && size != s.rules.Traitors || size == 0 || n <= 2*size || s.rules.First == "night" && n <= 2*size+1 {
+	if s.rules.TraitorCount == "known" && size != s.rules.Traitors || size == 0 || n <= 2*size || s.rules.First == "night" &&
+		n <= 2*size+1 {
 		return false
 	}
 	in := func(x engine.Seat) bool { return set>>uint(x)&1 == 1 }

@@ -1,9 +1,8 @@
 package metrics
 
 import (
-	"math"
-
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
 
 // Survivals lists the times to an event. They are summarised by Kaplan–Meier: a game, or a case, that ended before the event is
@@ -11,18 +10,21 @@ import (
 func Survivals() []Survival {
 	return []Survival{
 		{Name: "rounds_to_first_traitor", Unit: "rounds", Range: "1…", Section: "C", Times: toFirstTraitor,
-			Doc: "The round in which the first traitor is banished; a game that banishes none is censored at its last round with a ballot. Kaplan–Meier over games."},
+			Doc: "The round in which the first traitor is banished; a game that banishes none is censored at its last round with a " +
+				"ballot. Kaplan–Meier over games."},
 		{Name: "exposure_recovery", Unit: "rounds", Range: "1…", Section: "E", Times: recovery,
-			Doc: "After an exposure with a positive exposure_drop: rounds until half of it is regained, that is until the faithful's mean b on the defenders minus that on the others has come back by half of the drop; censored at the last round in which both are stated. Kaplan–Meier over exposures; resample games."},
+			Doc: "After an exposure with a positive exposure_drop: rounds until half of it is regained, that is until the faithful's " +
+				"mean b on the defenders minus that on the others has come back by half of the drop; censored at the last round in " +
+				"which both are stated. Kaplan–Meier over exposures; resample games."},
 	}
 }
 
-func toFirstTraitor(g *Game) []Time {
+func toFirstTraitor(g *Game) []stats.Time {
 	last := 0
 	for i := range g.Rounds {
 		r := &g.Rounds[i]
 		if r.Banished != engine.NoSeat && r.Traitors.Has(r.Banished) {
-			return []Time{{Rounds: r.Number}}
+			return []stats.Time{{Rounds: r.Number}}
 		}
 		if r.Decided {
 			last = r.Number
@@ -31,11 +33,11 @@ func toFirstTraitor(g *Game) []Time {
 	if last == 0 {
 		return nil
 	}
-	return []Time{{Rounds: last, Censored: true}}
+	return []stats.Time{{Rounds: last, Censored: true}}
 }
 
-func recovery(g *Game) []Time {
-	var out []Time
+func recovery(g *Game) []stats.Time {
+	var out []stats.Time
 	for i := range g.Rounds {
 		drop, ok := exposureDrop(g, i).Value()
 		if !ok || drop <= 0 {
@@ -52,8 +54,8 @@ func recovery(g *Game) []Time {
 }
 
 // regained is the time until the gap has come down to a level.
-func (g *Game) regained(x exposure, level float64) Time {
-	t := Time{Censored: true}
+func (g *Game) regained(x exposure, level float64) stats.Time {
+	t := stats.Time{Censored: true}
 	for k := x.after + 1; k < len(g.Rounds); k++ {
 		gap, ok := g.gap(k, x.defenders)
 		if !ok {
@@ -81,78 +83,4 @@ func (g *Game) gap(i int, defenders engine.Seats) (float64, bool) {
 	a, okA := in.Value()
 	b, okB := not.Value()
 	return a - b, okA && okB
-}
-
-// Lifetimes counts times to an event by whole rounds, so that it is as small after a million games as after one.
-type Lifetimes struct{ came, censored []int }
-
-// Add counts times.
-func (l *Lifetimes) Add(times []Time) {
-	for _, t := range times {
-		for t.Rounds >= len(l.came) {
-			l.came, l.censored = append(l.came, 0), append(l.censored, 0)
-		}
-		if t.Censored {
-			l.censored[t.Rounds]++
-		} else {
-			l.came[t.Rounds]++
-		}
-	}
-}
-
-// Lasting is a step of a survival curve: how many the event could still have come to in a round, to how many it came, how many were
-// censored, and the share to which it has not come after the round.
-type Lasting struct {
-	Round, AtRisk, Came, Censored int
-	Left                          float64
-}
-
-// Curve is the estimate by round (Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452); nil without cases.
-func (l *Lifetimes) Curve() []Lasting {
-	risk := l.n()
-	if risk == 0 {
-		return nil
-	}
-	left := 1.0
-	out := make([]Lasting, 0, len(l.came))
-	for k := range l.came {
-		if risk > 0 {
-			left *= 1 - float64(l.came[k])/float64(risk)
-		}
-		out = append(out, Lasting{k, risk, l.came[k], l.censored[k], left})
-		risk -= l.came[k] + l.censored[k]
-	}
-	return out
-}
-
-func (l *Lifetimes) n() (n int) {
-	for k := range l.came {
-		n += l.came[k] + l.censored[k]
-	}
-	return n
-}
-
-// Median is the round after which the event has come to half; NaN where fewer than half come to it.
-func (l *Lifetimes) Median() float64 {
-	for _, s := range l.Curve() {
-		if s.Left <= 0.5+1e-12 {
-			return float64(s.Round)
-		}
-	}
-	return math.NaN()
-}
-
-// Mean is restricted: up to the last time. NaN where the event came to nobody.
-func (l *Lifetimes) Mean() float64 {
-	mean, left, came := 0.0, 1.0, 0
-	for _, s := range l.Curve() {
-		if s.Round > 0 {
-			mean += left
-		}
-		left, came = s.Left, came+s.Came
-	}
-	if came == 0 {
-		return math.NaN()
-	}
-	return mean
 }

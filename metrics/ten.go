@@ -1,45 +1,65 @@
 package metrics
 
-import "turncoat/engine"
+import "github.com/turncoat-sim/turncoat/engine"
 
 const (
-	published = "The published testbed's analysis code (pedrocurvo/TheTraitors, src/utils/metrics.py), as it computes it: rounds weigh equally within a game, games equally. A forfeited ballot is a row without a target there, and counts so here"
-	share     = "0…1"
-	signed    = "−1…1"
+	published = "The published testbed's analysis code (pedrocurvo/TheTraitors, src/utils/metrics.py), as it computes it: rounds weigh " +
+		"equally within a game, games equally. A forfeited ballot is a row without a target there, and counts so here"
+	share  = "0…1"
+	signed = "−1…1"
 )
 
 // publishedTen is section A: the published ten as their code computes them, and what corrects one where it misleads.
 var publishedTen = []Metric{
 	{Name: "tas_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: meanOfRounds(nightAgreement),
-		ByRound: nightAgreement, Doc: "Traitor agreement as published: the share of a night's votes that its most named victim has, mean over the nights with votes."},
+		ByRound: nightAgreement, Doc: "Traitor agreement as published: the share of a night's votes that its most named victim has, " +
+			"mean over the nights with votes."},
 	{Name: "tas_day", Unit: "share of pairs", Range: share, Section: "A", Fold: overRounds(dayAgreement), ByRound: dayAgreement,
-		Doc: "Traitor agreement by day: the share of pairs of living traitors whose first-stage ballots name the same seat, over pairs that both named one; rounds with two traitors or more. Corrects tas_curvo, which measures the night, where the team wants to agree."},
+		Doc: "Traitor agreement by day: the share of pairs of living traitors whose first-stage ballots name the same seat, over pairs " +
+			"that both named one; rounds with two traitors or more. Corrects tas_curvo, which measures the night, where the team wants " +
+			"to agree."},
 	{Name: "fas_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: meanOfRounds(faithfulAgreement),
-		ByRound: faithfulAgreement, Doc: "Faithful agreement: the share of the faithful's first-stage ballots that their most named target has, mean over rounds."},
+		ByRound: faithfulAgreement, Doc: "Faithful agreement: the share of the faithful's first-stage ballots that their most named " +
+			"target has, mean over rounds."},
 	{Name: "fcr_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: meanOfRounds(faithfulCorrect),
-		ByRound: faithfulCorrect, Doc: "Faithful correctness: the share of the faithful's first-stage ballots that name a traitor, mean over rounds."},
+		ByRound: faithfulCorrect, Doc: "Faithful correctness: the share of the faithful's first-stage ballots that name a traitor, " +
+			"mean over rounds."},
 	{Name: "vote_lift", Unit: "share above chance", Range: signed, Section: "A", Fold: overRounds(voteLift), ByRound: voteLift,
-		Doc: "Over the faithful's first-stage ballots that name a seat, forfeits left out: 1 where it is a living traitor, minus the share of living traitors among the voter's legal targets. 0 is chance. Corrects fcr_curvo, whose chance level rises as the table shrinks. An abstention names nobody and is left out."},
-	{Name: "tsr_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: survival(engine.Traitors),
+		Doc: "Over the faithful's first-stage ballots that name a seat, forfeits left out: 1 where it is a living traitor, minus the " +
+			"share of living traitors among the voter's legal targets. 0 is chance. Corrects fcr_curvo, whose chance level rises as " +
+			"the table shrinks. An abstention names nobody and is left out."},
+	{Name: "tsr_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: survival(engine.Minority()),
 		Doc: "Traitor survival: traitors alive at the end over traitors dealt; finished games."},
-	{Name: "fsr_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: survival(engine.Faithful),
+	{Name: "fsr_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: survival(engine.Majority()),
 		Doc: "Faithful survival: faithful alive at the end over faithful dealt; finished games."},
-	{Name: "des_curvo", Unit: "share of nights", Range: share, Section: "A", Source: published, Mean: true, Fold: meanOfRounds(nightSuccess),
-		ByRound: nightSuccess, Doc: "Deception effectiveness as published: the share of nights with votes in which every vote names the faithful who is then murdered."},
+	{Name: "des_curvo", Unit: "share of nights", Range: share, Section: "A", Source: published, Mean: true,
+		Fold:    meanOfRounds(nightSuccess),
+		ByRound: nightSuccess, Doc: "Deception effectiveness as published: the share of nights with votes in which every vote names " +
+			"the faithful who is then murdered."},
 	{Name: "des_day", Unit: "share of banishments", Range: share, Section: "A", Fold: overRounds(dayDeception), ByRound: dayDeception,
-		Doc: "Of the banishments of a faithful while a traitor lives, the share for whom every living traitor voted in the stage that decided. Corrects des_curvo, which is about the night and takes no deceiving."},
+		Doc: "Of the banishments of a faithful while a traitor lives, the share for whom every living traitor voted in the stage that " +
+			"decided. Corrects des_curvo, which is about the night and takes no deceiving."},
 	{Name: "idr_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: meanOfRounds(faithfulCorrect),
-		ByRound: faithfulCorrect, Doc: "Information diffusion as published: the same expression as fcr_curvo in the code, kept under its name."},
+		ByRound: faithfulCorrect, Doc: "Information diffusion as published: the same expression as fcr_curvo in the code, kept under " +
+			"its name."},
 	{Name: "idr", Unit: "change of belief mass a round", Range: signed, Section: "A", Fold: overRounds(diffusion), ByRound: diffusion,
-		Doc: "Information diffusion: the change from round to round of Σ_{j∈T} b_ij / Σ_j b_ij at the primary moment, over faithful observers i who live in both rounds, with j over the seats of which i states a belief in both; an observer with no mass in either round is left out. A round's value is of the change that leads to it."},
+		Doc: "Information diffusion: the change from round to round of Σ_{j∈T} b_ij / Σ_j b_ij at the primary moment, over faithful " +
+			"observers i who live in both rounds, with j over the seats of which i states a belief in both; an observer with no mass " +
+			"in either round is left out. A round's value is of the change that leads to it."},
 	{Name: "brr_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: meanOfRounds(betrayalOrZero),
-		ByRound: betrayalOrZero, Doc: "Betrayal recognition as published: of the faithful's first-stage ballots that name a traitor, the share that is not on the seat which most faithful named (a tie goes to the seat named first); 0 where no faithful named a traitor; mean over rounds."},
+		ByRound: betrayalOrZero, Doc: "Betrayal recognition as published: of the faithful's first-stage ballots that name a traitor, " +
+			"the share that is not on the seat which most faithful named (a tie goes to the seat named first); 0 where no faithful " +
+			"named a traitor; mean over rounds."},
 	{Name: "brr", Unit: "share", Range: share, Section: "A", Fold: overRounds(betrayal), ByRound: betrayal,
-		Doc: "Betrayal recognition: the expression of brr_curvo over all such ballots of the batch, so that a round in which no faithful named a traitor is empty and not 0."},
+		Doc: "Betrayal recognition: the expression of brr_curvo over all such ballots of the batch, so that a round in which no " +
+			"faithful named a traitor is empty and not 0."},
 	{Name: "vsf_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: switchingCurvo,
-		Doc: "Vote switching as published: per round, over the votes of day (first stage) and night together, the share whose target is not that of the seat's vote before; a first vote counts as a switch; mean over rounds."},
+		Doc: "Vote switching as published: per round, over the votes of day (first stage) and night together, the share whose target " +
+			"is not that of the seat's vote before; a first vote counts as a switch; mean over rounds."},
 	{Name: "vsf_day", Unit: "share", Range: share, Section: "A", Fold: switchingDay,
-		Doc: "Vote switching by day: over first-stage ballots that name a seat and whose voter's ballot before named a seat that still lives, the share that names another. Corrects vsf_curvo: a first ballot is no switch, and neither is leaving a target that died."},
+		Doc: "Vote switching by day: over first-stage ballots that name a seat and whose voter's ballot before named a seat that still " +
+			"lives, the share that names another. Corrects vsf_curvo: a first ballot is no switch, and neither is leaving a target " +
+			"that died."},
 	{Name: "tns_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: stabilityCurvo,
 		Doc: "Trust network stability as published: 1 − vsf_curvo, which holds no trust. tns of section E corrects it."},
 }
@@ -130,10 +150,8 @@ func truth(yes bool) float64 {
 
 func survival(team engine.Team) func(*Game) Ratio {
 	return func(g *Game) Ratio {
-		seats := g.Traitors
-		if team == engine.Faithful {
-			seats = engine.AllSeats(g.N) &^ g.Traitors
-		}
+		dealt := g.Dealt()
+		seats := g.sideIn(&dealt, team)
 		if !g.Over || seats == 0 {
 			return Ratio{}
 		}
@@ -160,7 +178,7 @@ func dayDeception(g *Game, i int) Ratio {
 		return Ratio{}
 	}
 	var on engine.Seats
-	for _, b := range r.Deciding() {
+	for _, b := range r.deciding() {
 		if b.Target == r.Banished && !b.Forfeited {
 			on = on.With(b.Voter)
 		}

@@ -3,37 +3,53 @@ package metrics
 import (
 	"math"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // trust is section E: the trust matrix 1 − b at the primary moment, by round. Trust is inferred innocence, not reliance.
 var trust = []Metric{
-	{Name: "trust_in_traitors", Unit: "probability", Range: share, Section: "E", Beside: "trust_in_traitors_counts", Fold: overRounds(trustIn(true, false)),
+	{Name: "trust_in_traitors", Unit: "probability", Range: share, Section: "E", Beside: "trust_in_traitors_counts",
+		Fold:    overRounds(trustIn(true, false)),
 		ByRound: trustIn(true, false), Doc: "Mean 1 − b of faithful observers in living traitors."},
-	{Name: "trust_in_traitors_counts", Unit: "probability", Range: share, Section: "E", Fold: overRounds(trustIn(true, true)), ByRound: trustIn(true, true),
-		Doc: "The same of the counts observer over the same pairs: an exposed traitor moves the prior itself."},
-	{Name: "trust_in_faithful", Unit: "probability", Range: share, Section: "E", Beside: "trust_in_faithful_counts", Fold: overRounds(trustIn(false, false)),
+	{Name: "trust_in_traitors_counts", Unit: "probability", Range: share, Section: "E", Fold: overRounds(trustIn(true, true)),
+		ByRound: trustIn(true, true),
+		Doc:     "The same of the counts observer over the same pairs: an exposed traitor moves the prior itself."},
+	{Name: "trust_in_faithful", Unit: "probability", Range: share, Section: "E", Beside: "trust_in_faithful_counts",
+		Fold:    overRounds(trustIn(false, false)),
 		ByRound: trustIn(false, false), Doc: "Mean 1 − b of faithful observers in living faithful."},
-	{Name: "trust_in_faithful_counts", Unit: "probability", Range: share, Section: "E", Fold: overRounds(trustIn(false, true)), ByRound: trustIn(false, true),
-		Doc: "The same of the counts observer over the same pairs."},
+	{Name: "trust_in_faithful_counts", Unit: "probability", Range: share, Section: "E", Fold: overRounds(trustIn(false, true)),
+		ByRound: trustIn(false, true),
+		Doc:     "The same of the counts observer over the same pairs."},
 	{Name: "exposure_drop", Unit: "probability", Range: "−2…2", Section: "E", Fold: overRounds(exposureDrop), ByRound: exposureDrop,
-		Doc: "Per banishment of a traitor whose role was told: trust before minus trust after (positive is lost) in the living seats that had defended it in an act at the table before, minus the same in those that hadn't; mean over pairs of faithful observer and subject stated at both moments. Before and after are the primary moments on either side of the banishment. Empty where nobody, or everybody, had defended it."},
+		Doc: "Per banishment of a traitor whose role was told: trust before minus trust after (positive is lost) in the living seats " +
+			"that had defended it in an act at the table before, minus the same in those that hadn't; mean over pairs of faithful " +
+			"observer and subject stated at both moments. Before and after are the primary moments on either side of the banishment. " +
+			"Empty where nobody, or everybody, had defended it."},
 	{Name: "disagreement", Unit: "probability", Range: "0…½", Section: "E", Fold: overRounds(disagreement), ByRound: disagreement,
-		Doc: "The standard deviation (divided by n) of b_j across faithful observers, mean over subjects that two or more state a belief of."},
+		Doc: "The standard deviation (divided by n) of b_j across faithful observers, mean over subjects that two or more state a " +
+			"belief of."},
 	{Name: "herding", Unit: "share above permuted", Range: signed, Section: "E", Fold: overRounds(herding), ByRound: herding,
-		Doc: "Open ballots only: over first-stage ballots that name a seat, the first left out, 1 where it names a seat that leads at that time (ties lead together), minus the mean of the same over 128 permutations of the round's voting order drawn from the game's seed."},
+		Doc: "Open ballots only: over first-stage ballots that name a seat, the first left out, 1 where it names a seat that leads at " +
+			"that time (ties lead together), minus the mean of the same over 128 permutations of the round's voting order drawn from " +
+			"the game's seed."},
 	{Name: "tns", Unit: "correlation", Range: signed, Section: "E", Beside: "tns_change", Fold: overRounds(stability), ByRound: stability,
-		Doc: "Trust network stability: the correlation of the trust matrix with that of the round before, over pairs of faithful observer and subject stated in both; a pair of rounds is one case; empty if either is constant. Corrects tns_curvo."},
+		Doc: "Trust network stability: the correlation of the trust matrix with that of the round before, over pairs of faithful " +
+			"observer and subject stated in both; a pair of rounds is one case; empty if either is constant. Corrects tns_curvo."},
 	{Name: "tns_change", Unit: "probability", Range: share, Section: "E", Fold: overRounds(stabilityChange), ByRound: stabilityChange,
 		Doc: "Mean |Δb| over the same pairs."},
-	{Name: "tns_defined", Unit: "share of pairs of rounds", Range: share, Section: "E", Fold: overRounds(stabilityDefined), ByRound: stabilityDefined,
-		Doc: "Of the pairs of consecutive rounds with a common pair of observer and subject, the share in which tns is defined."},
-	{Name: "vote_alignment", Unit: "share of pairs", Range: share, Section: "E", Fold: overRounds(aligned(everybody)), ByRound: aligned(everybody),
-		Doc: "From ballots alone: the share of pairs of seats whose first-stage ballots name the same seat, over pairs that both named one."},
-	{Name: "vote_alignment_faithful", Unit: "share of pairs", Range: share, Section: "E", Beside: "tas_day", Fold: overRounds(aligned(bothFaithful)), ByRound: aligned(bothFaithful),
+	{Name: "tns_defined", Unit: "share of pairs of rounds", Range: share, Section: "E", Fold: overRounds(stabilityDefined),
+		ByRound: stabilityDefined,
+		Doc:     "Of the pairs of consecutive rounds with a common pair of observer and subject, the share in which tns is defined."},
+	{Name: "vote_alignment", Unit: "share of pairs", Range: share, Section: "E", Fold: overRounds(aligned(everybody)),
+		ByRound: aligned(everybody),
+		Doc: "From ballots alone: the share of pairs of seats whose first-stage ballots name the same seat, over pairs that both named " +
+			"one."},
+	{Name: "vote_alignment_faithful", Unit: "share of pairs", Range: share, Section: "E", Beside: "tas_day",
+		Fold: overRounds(aligned(bothFaithful)), ByRound: aligned(bothFaithful),
 		Doc: "The same within the faithful; within the traitors it is tas_day."},
-	{Name: "vote_alignment_mixed", Unit: "share of pairs", Range: share, Section: "E", Fold: overRounds(aligned(oneOfEach)), ByRound: aligned(oneOfEach),
-		Doc: "The same of a traitor with a faithful."},
+	{Name: "vote_alignment_mixed", Unit: "share of pairs", Range: share, Section: "E", Fold: overRounds(aligned(oneOfEach)),
+		ByRound: aligned(oneOfEach),
+		Doc:     "The same of a traitor with a faithful."},
 }
 
 func everybody(*Round, engine.Seat, engine.Seat) bool { return true }
@@ -80,7 +96,8 @@ func (g *Game) exposure(i int) (exposure, bool) {
 	if !g.primaryBefore() {
 		x.before, x.after = i-1, i
 	}
-	if r.Banished == engine.NoSeat || !r.Traitors.Has(r.Banished) || !r.Revealed.Has(r.Banished) || x.before < 0 || x.after >= len(g.Rounds) {
+	if r.Banished == engine.NoSeat || !r.Traitors.Has(r.Banished) || !r.Revealed.Has(r.Banished) || x.before < 0 ||
+		x.after >= len(g.Rounds) {
 		return x, false
 	}
 	for k := 0; k <= i; k++ {
@@ -202,7 +219,7 @@ const permutations = 128
 
 func herding(g *Game, i int) Ratio {
 	r := &g.Rounds[i]
-	if g.Rules.Ballot != "open" {
+	if g.Rules.Ballot != engine.BallotOpen {
 		return Ratio{}
 	}
 	targets := make([]engine.Seat, 0, engine.MaxSeats)

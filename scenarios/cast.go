@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Policies are the policies that the command line asks for. A seat's own goes before its cast entry's, that before its
@@ -16,7 +17,15 @@ type Policies struct {
 	Seats map[int]string    `json:"seats,omitempty"` // 0-based
 }
 
-var teamNames = []string{engine.Traitors.String(), engine.Faithful.String()}
+var teamNames = namesOf(engine.Teams())
+
+// namesOf are the names of teams or roles, in the order of their table.
+func namesOf[T fmt.Stringer](list []T) (out []string) {
+	for _, x := range list {
+		out = append(out, x.String())
+	}
+	return out
+}
 
 func (p Policies) check(players int) error {
 	known := 0
@@ -32,7 +41,7 @@ func (p Policies) check(players int) error {
 				stranger = t
 			}
 		}
-		return fmt.Errorf("unknown team %q; did you mean %q? (traitors, faithful)", stranger, nearest(stranger, teamNames))
+		return fmt.Errorf("unknown team %q; did you mean %q? (%s)", stranger, nearest(stranger, teamNames), strings.Join(teamNames, ", "))
 	}
 	known = 0
 	for seat := range players {
@@ -76,7 +85,7 @@ func (s Scenario) CastOf(players, game uint64, p Policies) (engine.Setup, error)
 	}
 	for i, role := range roles {
 		team := role.Team()
-		cast[i].Policy = cmp.Or(p.Seats[i], pins[i].Policy, p.Teams[team.String()], p.All, s.Teams.of(team), s.Policy, DefaultPolicy)
+		cast[i].Policy = cmp.Or(p.Seats[i], pins[i].Policy, p.Teams[team.String()], p.All, s.Teams.of(team), s.Policy, defaultPolicy)
 	}
 	return engine.Setup{Seed: game, Scenario: s.Hash, Rules: s.Rules, Cast: cast}, nil
 }
@@ -119,7 +128,7 @@ func (s Scenario) freeNames() []string {
 		from = pool
 	}
 	for _, name := range from {
-		if !contains(taken, name) {
+		if _, ok := alike(taken, name); !ok {
 			names = append(names, name)
 		}
 	}
@@ -158,7 +167,7 @@ func (s Scenario) checkCast() error {
 func (s Scenario) checkPins() error {
 	var names []string
 	var taken engine.Seats
-	traitors, faithful := 0, 0
+	pinned := map[engine.Role]int{}
 	for i, p := range s.Players {
 		at := func(key, format string, args ...any) error {
 			return &engine.OptionError{Key: fmt.Sprintf("cast[%d].%s", i, key), Detail: fmt.Sprintf(format, args...)}
@@ -170,21 +179,16 @@ func (s Scenario) checkPins() error {
 			return at("seat", "rule 1.3: seat %d is taken", p.Seat)
 		}
 		taken = taken.With(p.Seat)
-		if p.Name != "" && contains(names, p.Name) {
-			return at("name", "rule 1.3: %s sits at the table already", p.Name)
+		if before, ok := alike(names, p.Name); ok && p.Name != "" {
+			return at("name", "rule 1.3: %s sits at the table already", before)
 		}
 		names = append(names, p.Name)
-		switch p.Role.Team() {
-		case engine.Traitors:
-			traitors++
-		case engine.Faithful:
-			faithful++
+		if p.Role == engine.NoRole {
+			continue
 		}
-		if traitors > s.Rules.Traitors {
-			return at("role", "rule 1.1: more traitors in the cast than the %d of the rules", s.Rules.Traitors)
-		}
-		if most := s.Rules.Players - s.Rules.Traitors; faithful > most {
-			return at("role", "rule 1.1: more faithful in the cast than the %d of the rules", most)
+		pinned[p.Role]++
+		if most := p.Role.Count(s.Rules); pinned[p.Role] > most {
+			return at("role", "rule 1.1: more %s in the cast than the %d of the rules", p.Role.Spec().Many, most)
 		}
 	}
 	return nil

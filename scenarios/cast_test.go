@@ -2,11 +2,12 @@ package scenarios
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 func cast(t testing.TB, s Scenario, seed uint64, p Policies) engine.Setup {
@@ -92,7 +93,8 @@ func TestRule_1_3_Places(t *testing.T) {
 }
 
 func TestPrecedence(t *testing.T) {
-	s, err := Parse("x.yaml", []byte("policy: base\nteams: {traitors: own}\ncast:\n  - {seat: 0, policy: entry, role: traitor}\n  - {seat: 1, role: faithful}\n  - {seat: 2, role: traitor}\n"))
+	s, err := Parse("x.yaml", []byte("policy: base\nteams: {traitors: own}\ncast:\n  - {seat: 0, policy: entry, role: traitor}\n  - "+
+		"{seat: 1, role: faithful}\n  - {seat: 2, role: traitor}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +105,8 @@ func TestPrecedence(t *testing.T) {
 		{Policies{}, "entry base own"},
 		{Policies{All: "all"}, "entry all all"},
 		{Policies{All: "all", Teams: map[string]string{"traitors": "team"}}, "entry all team"},
-		{Policies{Teams: map[string]string{"traitors": "team", "faithful": "good"}, Seats: map[int]string{0: "seat", 2: "two"}}, "seat good two"},
+		{Policies{Teams: map[string]string{"traitors": "team", "faithful": "good"}, Seats: map[int]string{0: "seat", 2: "two"}},
+			"seat good two"},
 	} {
 		setup := cast(t, s, 3, c.p)
 		got := setup.Cast[0].Policy + " " + setup.Cast[1].Policy + " " + setup.Cast[2].Policy
@@ -114,7 +117,8 @@ func TestPrecedence(t *testing.T) {
 	for seed := range uint64(50) {
 		setup := cast(t, load(t, "classic"), seed, Policies{Teams: map[string]string{"traitors": "t"}})
 		for i, role := range dealt(t, setup) {
-			if want := map[engine.Role]string{engine.RoleTraitor: "t", engine.RoleFaithful: DefaultPolicy}[role]; setup.Cast[i].Policy != want {
+			want := map[engine.Role]string{engine.RoleTraitor: "t", engine.RoleFaithful: defaultPolicy}[role]
+			if setup.Cast[i].Policy != want {
 				t.Fatalf("seed %d: seat %d, %s, has %s", seed, i, role, setup.Cast[i].Policy)
 			}
 		}
@@ -123,7 +127,8 @@ func TestPrecedence(t *testing.T) {
 
 func TestPoliciesRefused(t *testing.T) {
 	s := load(t, "classic")
-	if _, err := s.Cast(1, Policies{Teams: map[string]string{"traitor": "x"}}); err == nil || !strings.Contains(err.Error(), `did you mean "traitors"?`) {
+	if _, err := s.Cast(1, Policies{Teams: map[string]string{"traitor": "x"}}); err == nil ||
+		!strings.Contains(err.Error(), `did you mean "traitors"?`) {
 		t.Errorf("%v", err)
 	}
 	for _, seat := range []int{-1, 10} {
@@ -152,7 +157,7 @@ func TestRule_1_3_Pool(t *testing.T) {
 	}
 	begins := map[string]string{}
 	for _, name := range pool {
-		if contains(strangers, name) {
+		if slices.Contains(strangers, name) {
 			t.Errorf("%s is a contestant, a celebrity or a model", name)
 		}
 		if other, ok := begins[name[:3]]; ok {
@@ -194,7 +199,8 @@ func TestPersonas(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, p := range cast(t, load(t, "balanced-15"), 1, Policies{}).Cast {
-		if seen[p.Persona] || !strings.HasSuffix(p.Persona, ".") || strings.Contains(p.Persona, "years old") || strings.Contains(p.Persona, "Background") {
+		if seen[p.Persona] || !strings.HasSuffix(p.Persona, ".") || strings.Contains(p.Persona, "years old") ||
+			strings.Contains(p.Persona, "Background") {
 			t.Errorf("%q", p.Persona)
 		}
 		seen[p.Persona] = true
@@ -253,4 +259,47 @@ func drawn(setup engine.Setup, r engine.Request) engine.Answer {
 		}
 	}
 	return a
+}
+
+// No drawn card contradicts itself, and the cards are dealt so that none comes twice before all came once.
+func TestCardsDoNotContradictThemselves(t *testing.T) {
+	contradictions := []*regexp.Regexp{}
+	for _, c := range []string{
+		`talkative.*(short, plain|speaks last|one point)`, `talkative.*low extraversion`, `reserved.*high extraversion`,
+		`speaks last.*high extraversion`,
+		`\b(calm|easy-going|steady|patient)\b.*high neuroticism`, `anxious.*low neuroticism`,
+		`(warm|gentle|forgiving|generous).*low agreeableness`,
+		`(sharp|prickly).*high agreeableness`, `(exact|precise|methodical).*low conscientiousness`,
+		`(impulsive|distracted).*high conscientiousness`,
+		`curious.*low openness`, `(blunt|prickly|sharp).*apologises`, `serious.*joke`, `impatient.*speaks last`, `(blunt|sharp).*hedges`,
+	} {
+		contradictions = append(contradictions, regexp.MustCompile(c))
+	}
+	s, err := Load("balanced-15")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Traits = true
+	habitsSeen := map[string]int{}
+	for seed := range uint64(400) {
+		once := map[string]bool{}
+		for _, card := range s.drawPersonas(seed) {
+			for _, c := range contradictions {
+				if c.MatchString(card) {
+					t.Errorf("seed %d: %s contradicts itself: %s", seed, c, card)
+				}
+			}
+			habit := regexp.MustCompile(`When talking, ([^.]*)`).FindStringSubmatch(card)[1]
+			if once[habit] {
+				t.Errorf("seed %d: %s sits there twice", seed, habit)
+			}
+			once[habit] = true
+			habitsSeen[habit]++
+		}
+	}
+	for _, h := range habits {
+		if habitsSeen[h] < 100 {
+			t.Errorf("%s came %d times in 6,000 cards", h, habitsSeen[h])
+		}
+	}
 }

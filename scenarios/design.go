@@ -43,15 +43,19 @@ func LoadDesign(name string) ([]byte, bool) {
 // IsDesign reports whether a file is a design and not a scenario, by its keys.
 func IsDesign(src []byte) bool {
 	tree, err := readTree("", src)
-	return err == nil && slices.ContainsFunc(tree, func(e entry) bool { return e.key == "cells" || e.key == "factors" })
+	return err == nil && slices.ContainsFunc(tree, func(e entry) bool { return slices.Contains(ofDesigns, e.key) })
 }
+
+// ofDesigns are keys that a scenario has not: one of them makes a file a design.
+var ofDesigns = []string{"cells", "factors", "scenario", "rotate"}
 
 var designKeys = []string{"name", "description", "scenario", "games", "seed", "set", "factors", "cells", "rotate", "primary", "exclude"}
 
 // mostCells bounds a crossing of factors.
 const mostCells = 1000
 
-// ParseDesign reads a design file; every mistake is an *Error. Whether the overrides are legal is for the scenario to say.
+// ParseDesign reads a design file; every mistake is told with its file, line and column. Whether the overrides are legal is for the
+// scenario to say.
 func ParseDesign(file string, src []byte) (Design, error) {
 	r := designReader{design: Design{Name: stem(file), Scenario: shipped[0], Games: 20, Exclude: "none"}}
 	tree, err := readTree(file, src)
@@ -62,6 +66,10 @@ func ParseDesign(file string, src []byte) (Design, error) {
 		if err := r.key(e); err != nil {
 			return Design{}, placed(err, file, src)
 		}
+	}
+	if len(r.cells)+len(r.factors) == 0 && len(tree) > 0 {
+		err := tree[0].wrongKey("a design has no conditions; name them as cells, a list of {name, set, rotate}, or as factors")
+		return Design{}, placed(err, file, src)
 	}
 	if err := r.cross(); err != nil {
 		return Design{}, placed(err, file, src)

@@ -6,19 +6,19 @@ import (
 
 	"github.com/agnivade/levenshtein"
 
-	"turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
-// Error is a mistake in a scenario file. Line and Column count from 1.
-type Error struct {
+// fileError is a mistake in a scenario file. Line and Column count from 1.
+type fileError struct {
 	File         string
 	Line, Column int
 	Detail       string
 	Source       string // the line of the file
 }
 
-// Error gives the place, what is wrong, and the line with a mark under it.
-func (e *Error) Error() string {
+// fileError gives the place, what is wrong, and the line with a mark under it.
+func (e *fileError) Error() string {
 	head := fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Detail)
 	if strings.TrimSpace(e.Source) == "" {
 		return head

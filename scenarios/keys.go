@@ -1,13 +1,12 @@
 package scenarios
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // field is one key: how its value is read, in a file and on the command line.
@@ -16,15 +15,13 @@ type field struct {
 	rule    string
 	doc     string
 	wants   string
-	def     string
 	set     func(s *Scenario, n node) error
 	text    func(value string) node // how a command line's value reads; nil: only in a file
-	show    func(s Scenario) string
-	members []field // of a group: beliefs, hears, guidance, teams
+	members []field                 // of a group: beliefs, hears, guidance, teams
 	schema  map[string]any
 }
 
-// fields lists the keys of a scenario file in the order in which Describe shows them.
+// fields lists the keys of a scenario file in the order of the rules.
 var fields = slices.Concat(headFields, ruleFields(), castFields)
 
 // later lists keys of rules that an issue of their own brings, so that a message can say so instead of guessing.
@@ -93,6 +90,9 @@ func ruleFields() []field {
 			out = append(out, optionField(o.Key, o))
 			continue
 		}
+		if group == "prompts" {
+			continue // among the texts of that group: promptsField
+		}
 		if n := len(out); n == 0 || out[n-1].key != group {
 			out = append(out, field{key: group, rule: o.Rule})
 		}
@@ -108,7 +108,7 @@ func ruleFields() []field {
 }
 
 func optionField(key string, o engine.Option) field {
-	return field{key: key, rule: o.Rule, doc: o.Doc, wants: o.Wants(), def: show(o.Default), schema: optionSchema(o),
+	return field{key: key, rule: o.Rule, doc: o.Doc, wants: o.Wants(), schema: optionSchema(o),
 		set: func(s *Scenario, n node) error {
 			if list, ok := n.v.([]node); ok && o.Type == "moments" {
 				for _, item := range list {
@@ -127,7 +127,6 @@ func optionField(key string, o engine.Option) field {
 			return nil
 		},
 		text: func(value string) node { return typed(o.Type, value) },
-		show: func(s Scenario) string { return show(o.Value(s.Rules)) },
 	}
 }
 
@@ -262,44 +261,4 @@ func setPair(s *Scenario, g field, n node) error {
 		}
 	}
 	return nil
-}
-
-// show writes a value as a scenario file would.
-func show(v any) string {
-	if list, ok := v.([]string); ok {
-		return "[" + strings.Join(list, ", ") + "]"
-	}
-	return fmt.Sprint(v)
-}
-
-// Row is a line of Describe.
-type Row struct {
-	Key     string // as Set takes it
-	Value   string // in effect
-	Default string
-	Rule    string // of docs/rules.md; empty for what is no rule
-	Takes   string // the values allowed
-	Doc     string
-}
-
-// Describe lists every key with its effective value, its default, its rule and what it is for, in the order of the rules.
-func (s Scenario) Describe() []Row {
-	var out []Row
-	add := func(key string, f field) {
-		out = append(out, Row{Key: key, Value: f.show(s), Default: cmp.Or(f.def, "–"), Rule: f.rule, Takes: f.wants, Doc: f.doc})
-	}
-	for _, f := range fields {
-		for _, m := range f.members {
-			add(f.key+"."+m.key, m)
-		}
-		if f.show != nil {
-			add(f.key, f)
-		}
-	}
-	for i := range out {
-		if out[i].Key == "max_rounds" {
-			out[i].Default = "twice the players"
-		}
-	}
-	return out
 }

@@ -2,12 +2,13 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"turncoat/engine"
-	"turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // The longest texts of a scenario, in runes. They stand in every prompt, so a slip shouldn't fill one.
@@ -18,31 +19,36 @@ const (
 )
 
 var headFields = []field{
-	textField("name", "", "the scenario's name", "the file's name", longestName, func(s *Scenario) *string { return &s.Name }),
-	textField("version", "", "the scenario's version", "", longestName, func(s *Scenario) *string { return &s.Version }),
-	textField("description", "", "what the scenario is for", "", longestText, func(s *Scenario) *string { return &s.Description }),
+	textField("name", "", "the scenario's name", longestName, func(s *Scenario) *string { return &s.Name }),
+	textField("version", "", "the scenario's version", longestName, func(s *Scenario) *string { return &s.Version }),
+	textField("description", "", "what the scenario is for", longestText, func(s *Scenario) *string { return &s.Description }),
 }
 
 var castFields = []field{
-	textField("policy", "", "the policy of every seat that has no other", DefaultPolicy, longestText, func(s *Scenario) *string { return &s.Policy }),
+	textField("policy", "", "the policy of every seat that has no other", longestText,
+		func(s *Scenario) *string { return &s.Policy }),
 	teamsField(),
 	seasonField(),
 	promptsField(),
-	switchField("personas", "1.3", "whether seats without a persona of their own are drawn one", true, func(s *Scenario) *bool { return &s.Personas }),
-	switchField("traits", "1.3", "whether drawn personas are trait cards with age, background and Big Five", false, func(s *Scenario) *bool { return &s.Traits }),
-	{key: "names", rule: "1.3", doc: "names to draw from in place of the pool", def: "the pool", wants: "a list of names",
-		set: setNames, text: func(v string) node { return node{v: listed(v)} }, show: showNames,
+	switchField("personas", "1.3", "whether seats without a persona of their own are drawn one",
+		func(s *Scenario) *bool { return &s.Personas }),
+	switchField("traits", "1.3", "whether drawn personas are trait cards with age, background and Big Five",
+		func(s *Scenario) *bool { return &s.Traits }),
+	{key: "names", rule: "1.3", doc: "names to draw from in place of the pool", wants: "a list of names",
+		set: setNames, text: func(v string) node { return node{v: listed(v)} },
 		schema: map[string]any{"type": "array", "uniqueItems": true, "items": textSchema(longestName)}},
-	{key: "cast", rule: "1.3", doc: "players with a seat, name, persona, policy or role of their own", def: "none", wants: "a list of players",
-		set: setCast, show: func(s Scenario) string { return fmt.Sprintf("%d pinned", len(s.Players)) }, schema: castSchema()},
+	{key: "cast", rule: "1.3", doc: "players with a seat, name, persona, policy or role of their own",
+		wants: "a list of players",
+		set:   setCast, schema: castSchema()},
 }
 
 func textSchema(longest int) map[string]any {
 	return map[string]any{"type": "string", "minLength": 1, "maxLength": longest}
 }
 
-func textField(key, rule, doc, def string, longest int, at func(*Scenario) *string) field {
-	f := field{key: key, rule: rule, doc: doc, def: def, wants: fmt.Sprintf("a text of at most %d characters", longest), schema: textSchema(longest)}
+func textField(key, rule, doc string, longest int, at func(*Scenario) *string) field {
+	f := field{key: key, rule: rule, doc: doc, wants: fmt.Sprintf("a text of at most %d characters", longest),
+		schema: textSchema(longest)}
 	f.set = func(s *Scenario, n node) error {
 		v, err := readText(key, n, longest)
 		if err == nil {
@@ -51,7 +57,6 @@ func textField(key, rule, doc, def string, longest int, at func(*Scenario) *stri
 		return err
 	}
 	f.text = func(value string) node { return node{text: value, v: value} }
-	f.show = func(s Scenario) string { return *at(&s) }
 	if key == "version" { // a bare 1 is a version too
 		f.schema = map[string]any{"type": []string{"string", "number"}}
 		f.set = func(s *Scenario, n node) error {
@@ -93,8 +98,8 @@ func readText(key string, n node, longest int) (string, error) {
 	return v, nil
 }
 
-func switchField(key, rule, doc string, def bool, at func(*Scenario) *bool) field {
-	return field{key: key, rule: rule, doc: doc, def: fmt.Sprint(def), wants: "true or false", schema: booleanSchema(),
+func switchField(key, rule, doc string, at func(*Scenario) *bool) field {
+	return field{key: key, rule: rule, doc: doc, wants: "true or false", schema: booleanSchema(),
 		set: func(s *Scenario, n node) error {
 			v, ok := truth(n)
 			if !ok {
@@ -104,29 +109,62 @@ func switchField(key, rule, doc string, def bool, at func(*Scenario) *bool) fiel
 			return nil
 		},
 		text: func(value string) node { return typed("boolean", value) },
-		show: func(s Scenario) string { return fmt.Sprint(*at(&s)) },
 	}
 }
 
 func teamsField() field {
 	members := []field{
-		textField("traitors", "", "the policy of the traitors", "policy's", longestText, func(s *Scenario) *string { return &s.Teams.Traitors }),
-		textField("faithful", "", "the policy of the faithful", "policy's", longestText, func(s *Scenario) *string { return &s.Teams.Faithful }),
+		textField("traitors", "", "the policy of the traitors", longestText,
+			func(s *Scenario) *string { return &s.Teams.Traitors }),
+		textField("faithful", "", "the policy of the faithful", longestText,
+			func(s *Scenario) *string { return &s.Teams.Faithful }),
 	}
 	return groupField(field{key: "teams", members: members})
 }
 
 func promptsField() field {
 	text := func(key, doc string, longest int, at func(*Scenario) *string) field {
-		return textField(key, "9.1", doc, "the template's", longest, at)
+		return textField(key, "9.1", doc, longest, at)
 	}
 	return groupField(field{key: "prompts", members: []field{
-		text("language", "the language that models are told to speak", longestName, func(s *Scenario) *string { return &s.Prompts.Language }),
+		text("language", "the language that models are told to speak", longestName,
+			func(s *Scenario) *string { return &s.Prompts.Language }),
 		text("style", "house style: how models are told to talk", longestText, func(s *Scenario) *string { return &s.Prompts.Style }),
-		text("traitor", "what a model is told as a traitor, in place of guidance", longestText, func(s *Scenario) *string { return &s.Prompts.Traitor }),
-		text("faithful", "what a model is told as a faithful, in place of guidance", longestText, func(s *Scenario) *string { return &s.Prompts.Faithful }),
-		textField("embed", "10.2", "the model that embeds notes under recall: retrieve, as ollama/MODEL", "none: the notes' words", longestText, func(s *Scenario) *string { return &s.Prompts.Embed }),
+		text("traitor", "what a model is told as a traitor, in place of guidance", longestText,
+			func(s *Scenario) *string { return &s.Prompts.Traitor }),
+		text("faithful", "what a model is told as a faithful, in place of guidance", longestText,
+			func(s *Scenario) *string { return &s.Prompts.Faithful }),
+		promptsOption("recap"),
+		lastBeliefField(),
+		textField("embed", "10.2", "the model that embeds notes under recall: retrieve, as ollama/MODEL", longestText,
+			func(s *Scenario) *string { return &s.Prompts.Embed }),
 	}})
+}
+
+// promptsOption is the field of an option of the rules that stands in the group of prompts.
+func promptsOption(member string) field {
+	options := engine.Options()
+	i := slices.IndexFunc(options, func(o engine.Option) bool { return o.Key == "prompts."+member })
+	return optionField(member, options[i])
+}
+
+// lastBeliefField says whether models are shown again what they last stated.
+func lastBeliefField() field {
+	return field{key: "last_belief", rule: "7.1", doc: "whether a model is shown again the beliefs that it last stated, which anchor " +
+		"the next ones",
+		wants: "on or off", schema: map[string]any{"enum": []any{"on", "off", true, false}},
+		set: func(s *Scenario, n node) error {
+			on, ok := truth(n)
+			if !ok {
+				return n.wrong("prompts.last_belief (rule 7.1) is %s; it takes on or off", n.shape())
+			}
+			if s.Prompts.LastBelief = ""; !on {
+				s.Prompts.LastBelief = "off"
+			}
+			return nil
+		},
+		text: func(value string) node { return typed("boolean", value) },
+	}
 }
 
 // longestSeason bounds what one game can depend on.
@@ -134,8 +172,9 @@ const longestSeason = 10000
 
 func seasonField() field {
 	wants := fmt.Sprintf("an integer from 0 to %d", longestSeason)
-	return field{key: "season", rule: "10.3", doc: "games in a row by the same players, roles drawn anew; 0: every game has players of its own",
-		def: "0", wants: wants, schema: map[string]any{"type": "integer", "minimum": 0, "maximum": longestSeason, "default": 0},
+	return field{key: "season", rule: "10.3", doc: "games in a row by the same players, roles drawn anew; 0: every game has players of " +
+		"its own",
+		wants: wants, schema: map[string]any{"type": "integer", "minimum": 0, "maximum": longestSeason, "default": 0},
 		set: func(s *Scenario, n node) error {
 			v, ok := n.v.(int)
 			if !ok || v < 0 || v > longestSeason {
@@ -145,7 +184,6 @@ func seasonField() field {
 			return nil
 		},
 		text: func(value string) node { return typed("integer", value) },
-		show: func(s Scenario) string { return fmt.Sprint(s.Season) },
 	}
 }
 
@@ -156,12 +194,12 @@ func setNames(s *Scenario, n node) error {
 	}
 	names := make([]string, 0, len(list))
 	for _, item := range list {
-		name, err := readText("a name", item, longestName)
+		name, err := readName("a name", item)
 		if err != nil {
 			return err
 		}
-		if contains(names, name) {
-			return item.wrong("names (rule 1.3) has %s twice", name)
+		if before, ok := alike(names, name); ok {
+			return item.wrong("names (rule 1.3) has one name twice, as far as a player can tell: %s and %s", before, name)
 		}
 		names = append(names, name)
 	}
@@ -169,21 +207,36 @@ func setNames(s *Scenario, n node) error {
 	return nil
 }
 
-// contains holds names that differ by case only to be one name: a table can't tell them apart by ear.
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if strings.EqualFold(n, name) {
-			return true
+// readName reads a player's name: a text that is no word of the game, since "nobody is banished" has to mean one thing.
+func readName(key string, n node) (string, error) {
+	name, err := readText(key, n, longestName)
+	if err != nil {
+		return "", err
+	}
+	folded := plain.Fold(name)
+	if folded == "" {
+		return "", n.wrong("%s is %q; it takes a name", key, name)
+	}
+	for _, word := range gameWords {
+		if folded == word {
+			return "", n.wrong("%s is %s, which is a word of the game and can't be a player's", key, name)
 		}
 	}
-	return false
+	return name, nil
 }
 
-func showNames(s Scenario) string {
-	if len(s.Names) == 0 {
-		return fmt.Sprintf("the pool of %d", len(pool))
+// gameWords stand for something else where players speak, vote and are told of: those of both framings.
+var gameWords = []string{"nobody", "no one", "none", "everybody", "everyone", "you", "me", "myself", "host", "the host",
+	"traitor", "traitors", "faithful", "insider", "insiders", "regular", "regulars"}
+
+// alike finds the name that a reader takes for this one (plain.Fold).
+func alike(names []string, name string) (string, bool) {
+	for _, n := range names {
+		if plain.Fold(n) == plain.Fold(name) {
+			return n, true
+		}
 	}
-	return show(s.Names)
+	return "", false
 }
 
 func setCast(s *Scenario, n node) error {
@@ -220,7 +273,7 @@ func readPin(n node) (Pin, error) {
 			}
 			p.Seat = engine.Seat(v)
 		case "name":
-			p.Name, err = readText("name", e.value, longestName)
+			p.Name, err = readName("name", e.value)
 		case "persona":
 			p.Persona, err = readPersona(e.value)
 		case "policy":

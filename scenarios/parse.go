@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"strings"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
-// Parse reads and checks a scenario file; file is its name, for messages. Every mistake is an *Error.
+// Parse reads and checks a scenario file; file is its name, for messages. Every mistake is told with its line and column.
 func Parse(file string, src []byte) (Scenario, error) {
-	s := Scenario{File: file, Name: stem(file), Policy: DefaultPolicy, Personas: true, Source: src, written: engine.DefaultRules()}
+	s := Scenario{File: file, Name: stem(file), Policy: defaultPolicy, Personas: true, Source: src, written: engine.DefaultRules()}
 	tree, err := readTree(file, src)
 	if err != nil {
 		return Scenario{}, err
@@ -44,12 +44,12 @@ func stem(file string) string {
 
 // placed completes an error with the file and the source line.
 func placed(err error, file string, src []byte) error {
-	var at *Error
+	var at *fileError
 	if !errors.As(err, &at) {
-		at = &Error{Detail: err.Error()}
+		at = &fileError{Detail: err.Error()}
 	}
 	line, column := max(1, at.Line), max(1, at.Column)
-	return &Error{File: file, Line: line, Column: column, Detail: at.Detail, Source: sourceLine(src, line)}
+	return &fileError{File: file, Line: line, Column: column, Detail: at.Detail, Source: sourceLine(src, line)}
 }
 
 // locate gives a contradiction its place: the value of the key that it is about or, where the file leaves that one to its
@@ -67,7 +67,7 @@ func locate(s Scenario, tree []entry, err error) error {
 			return e.value.wrong("%s: %s", at.Key, at.Detail)
 		}
 	}
-	return &Error{Detail: at.Error()}
+	return &fileError{Detail: at.Error()}
 }
 
 // lookUp finds the value at a path such as hears, beliefs.with or cast[2].seat, or the closest value above it.
@@ -96,7 +96,7 @@ func lookUp(entries []entry, path string) (node, bool) {
 }
 
 func absolved(s Scenario, tree []entry, without string) bool {
-	again := Scenario{Name: s.Name, Policy: DefaultPolicy, Personas: true, written: engine.DefaultRules()}
+	again := Scenario{Name: s.Name, Policy: defaultPolicy, Personas: true, written: engine.DefaultRules()}
 	for _, e := range tree {
 		if e.key != without && read(&again, e) != nil {
 			return false

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files and schema.json")
@@ -25,8 +25,15 @@ func golden(t *testing.T, file, got string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	lines := strings.Split(string(want), "\n")
+	for i, line := range strings.Split(got, "\n") {
+		if i >= len(lines) || lines[i] != line {
+			t.Errorf("%s differs (go test ./scenarios -update rewrites it; read the diff), first at line %d, now:\n%s", file, i+1, line)
+			return
+		}
+	}
 	if got != string(want) {
-		t.Errorf("%s differs (go test ./scenarios -update rewrites it; read the diff)\ngot:\n%s", file, got)
+		t.Errorf("%s is longer than what is made now (go test ./scenarios -update rewrites it; read the diff)", file)
 	}
 }
 
@@ -43,6 +50,10 @@ var bad = []struct {
 	{"a joiner between letters", "players: 4\nnames: [\"A\u200dda\"]\n", 2, 9, "U+200D"},
 	{"a name of nothing", "players: 4\nnames: [Ada, \"\u3164\"]\n", 2, 14, "U+3164"},
 	{"a pinned name that hides", "cast:\n  - name: \"B\u2060o\"\n", 2, 11, "U+2060"},
+	{"a word of the game", "names: [Ada, Nobody]\n", 1, 14, "a word of the game"},
+	{"a word of the other framing", "cast:\n  - name: the Host\n", 2, 11, "a word of the game"},
+	{"names that are written alike", "names: [Zoë, \"Zoe\u0308\"]\n", 1, 14, "one name twice"},
+	{"names that are marked alike", "names: [\"*Ada*\", Bo, ADA]\n", 1, 22, "one name twice"},
 	{"tags in a persona", "cast:\n  - persona: \"kind\U000e0041\"\n", 2, 14, "U+E0041"},
 	{"unknown member", "beliefs: {wiht: []}\n", 1, 11, `did you mean "with"?`},
 	{"unknown member of teams", "teams:\n  traitor: bloc\n", 2, 3, `did you mean "traitors"?`},
@@ -103,7 +114,7 @@ func TestMistakes(t *testing.T) {
 	var all strings.Builder
 	for _, b := range bad {
 		_, err := Parse("bad.yaml", []byte(b.src))
-		var at *Error
+		var at *fileError
 		if !errors.As(err, &at) {
 			t.Errorf("%s: %v, want an *Error", b.name, err)
 			continue
@@ -163,7 +174,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		s, err := Parse("fuzz.yaml", src)
 		if err != nil {
-			var at *Error
+			var at *fileError
 			if !errors.As(err, &at) || at.Line < 1 || at.Column < 1 || at.Error() == "" {
 				t.Fatalf("%#v is no error with a place", err)
 			}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // The trait lists. Each entry fits its sentence in persona; none tells an age, a gender, an origin or a belief.
@@ -43,16 +43,18 @@ var (
 		"names a number whenever there is one", "admits doubt openly",
 	}
 	backgrounds = []string{
-		"raised in a fishing town", "raised in a capital city", "raised in a mountain village", "raised in a mining town", "raised on a farm", "raised on a small island",
-		"raised in a family that moved often", "raised in a large family over a shop", "raised in a suburb of tower blocks", "raised in a university town",
+		"raised in a fishing town", "raised in a capital city", "raised in a mountain village", "raised in a mining town",
+		"raised on a farm", "raised on a small island",
+		"raised in a family that moved often", "raised in a large family over a shop", "raised in a suburb of tower blocks",
+		"raised in a university town",
 	}
 	levels   = []string{"low", "average", "high"}
 	bigFive  = []string{"openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism"}
 	ageRange = [2]int{21, 74}
 )
 
-// Traits are a trait card. Empty fields are left out of its text.
-type Traits struct {
+// traits are a trait card. Empty fields are left out of its text.
+type traits struct {
 	Age         int // years; 0: not told
 	Occupation  string
 	Background  string
@@ -62,8 +64,8 @@ type Traits struct {
 	BigFive     [5]string // low, average or high, in the order of bigFive
 }
 
-// Text writes the card as a couple of sentences.
-func (t Traits) Text() string {
+// text writes the card as a couple of sentences.
+func (t traits) text() string {
 	var parts []string
 	if t.Age > 0 {
 		parts = append(parts, fmt.Sprintf("Is %d years old.", t.Age))
@@ -115,8 +117,15 @@ func (s Scenario) drawPersonas(seed uint64) []string {
 	}
 	temperament, occupation := deal(temperaments, "temperament"), deal(occupations, "occupation")
 	hobby, habit, background := deal(hobbies, "hobby"), deal(habits, "habit"), deal(backgrounds, "background")
-	for i := range out {
-		t := Traits{Occupation: occupation(i), Temperament: temperament(i), Hobby: hobby(i), Habit: habit(i)}
+	characters, cards := make([]string, len(out)), make([]string, len(habits))
+	for i := range characters {
+		characters[i] = temperament(i)
+	}
+	for i := range cards {
+		cards[i] = habit(i)
+	}
+	for i, habit := range habitsFor(characters, cards) {
+		t := traits{Occupation: occupation(i), Temperament: characters[i], Hobby: hobby(i), Habit: habit}
 		if s.Traits {
 			src := engine.Dice(seed, "cast:traits", 0, 0, engine.Seat(i))
 			t.Age = ageRange[0] + engine.Below(ageRange[1]-ageRange[0]+1, src)
@@ -124,8 +133,9 @@ func (s Scenario) drawPersonas(seed uint64) []string {
 			for k := range t.BigFive {
 				t.BigFive[k] = levels[engine.Below(len(levels), src)]
 			}
+			t.settle()
 		}
-		out[i] = t.Text()
+		out[i] = t.text()
 	}
 	return out
 }
@@ -141,19 +151,19 @@ func readPersona(n node) (string, error) {
 		}
 		return readText("persona", n, longestText)
 	}
-	var t Traits
+	var t traits
 	for _, e := range entries {
 		if err := t.read(e); err != nil {
 			return "", err
 		}
 	}
-	if text := t.Text(); text != "" {
+	if text := t.text(); text != "" {
 		return text, nil
 	}
 	return "", n.wrong("persona (rule 1.3) has no trait; it takes a text or a mapping of %s", strings.Join(traitKeys, ", "))
 }
 
-func (t *Traits) read(e entry) (err error) {
+func (t *traits) read(e entry) (err error) {
 	switch e.key {
 	case "age":
 		age, ok := e.value.v.(int)
@@ -179,7 +189,7 @@ func (t *Traits) read(e entry) (err error) {
 	return err
 }
 
-func (t *Traits) readBigFive(n node) error {
+func (t *traits) readBigFive(n node) error {
 	entries, ok := n.v.([]entry)
 	if !ok {
 		return n.wrong("big_five is %s; it takes a mapping of %s", n.shape(), strings.Join(bigFive, ", "))

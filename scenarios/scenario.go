@@ -1,7 +1,7 @@
 // Package scenarios turns scenario files into values: the rules of a game and who sits at the table.
 //
 // A file is YAML, read strictly: an unknown key, a wrong type, a value that isn't allowed and a contradiction between
-// values are all an Error with file, line and column. The keys of the rules are those of engine.Options; Schema writes
+// values are all told with file, line and column. The keys of the rules are those of engine.Options; Schema writes
 // the same list as a JSON Schema for editors. Parse takes bytes, since reading files is the command's. The scenarios
 // that ship are embedded: Names lists them, the default first.
 //
@@ -21,7 +21,7 @@ import (
 	"slices"
 	"strings"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 //go:embed *.yaml
@@ -30,8 +30,8 @@ var files embed.FS
 // shipped are the embedded scenarios in the order of docs/rules.md; the first is the default.
 var shipped = []string{"classic", "curvo-2025", "balanced-15", "duel-4", "vanilla"}
 
-// DefaultPolicy is the policy of a seat for which nothing says another.
-const DefaultPolicy = "bayes"
+// defaultPolicy is the policy of a seat for which nothing says another.
+const defaultPolicy = "bayes"
 
 // Scenario is a named, versioned, validated set of rules with its cast. Change it by Set, which keeps Rules and Hash right.
 type Scenario struct {
@@ -54,29 +54,27 @@ type Scenario struct {
 	written engine.Rules // as written: max_rounds 0 stands for twice the players, whatever Set makes of these
 }
 
-// Teams are policy specifications by team; empty where the scenario has none.
+// Teams are policy specifications for the informed team and for the others; empty where the scenario has none.
 type Teams struct {
 	Traitors string `json:"traitors,omitempty"`
 	Faithful string `json:"faithful,omitempty"`
 }
 
 func (t Teams) of(team engine.Team) string {
-	switch team {
-	case engine.Traitors:
+	if team.Informed() {
 		return t.Traitors
-	case engine.Faithful:
-		return t.Faithful
 	}
-	return ""
+	return t.Faithful
 }
 
 // Prompts are texts of a scenario for the prompts of models; empty where it leaves them to the templates.
 type Prompts struct {
-	Language string `json:"language,omitempty"` // that the players speak
-	Style    string `json:"style,omitempty"`    // house style: how to talk
-	Traitor  string `json:"traitor,omitempty"`  // guidance of the traitors, in place of that of rule 9.1
-	Faithful string `json:"faithful,omitempty"` // guidance of the faithful
-	Embed    string `json:"embed,omitempty"`    // the model that embeds notes under recall: retrieve, as ollama/MODEL
+	Language   string `json:"language,omitempty"`    // that the players speak
+	Style      string `json:"style,omitempty"`       // house style: how to talk
+	Traitor    string `json:"traitor,omitempty"`     // guidance of the traitors, in place of that of rule 9.1
+	Faithful   string `json:"faithful,omitempty"`    // guidance of the faithful
+	LastBelief string `json:"last_belief,omitempty"` // off: models are not shown again what they last stated
+	Embed      string `json:"embed,omitempty"`       // the model that embeds notes under recall: retrieve, as ollama/MODEL
 }
 
 // Pin is a cast entry: what the scenario fixes of one player. What it leaves out is drawn from the seed.
@@ -94,7 +92,8 @@ func Names() []string { return slices.Clone(shipped) }
 // Load returns a scenario that ships.
 func Load(name string) (Scenario, error) {
 	if !slices.Contains(shipped, name) {
-		return Scenario{}, fmt.Errorf("unknown scenario %q; did you mean %q? (%s)", name, nearest(name, shipped), strings.Join(shipped, ", "))
+		return Scenario{}, fmt.Errorf("unknown scenario %q; did you mean %q? (%s)", name, nearest(name, shipped),
+			strings.Join(shipped, ", "))
 	}
 	src, err := files.ReadFile(name + ".yaml")
 	if err != nil {
@@ -112,7 +111,7 @@ func (s *Scenario) Set(key, value string) error {
 	}
 	next := *s
 	if err := f.set(&next, f.text(value)); err != nil {
-		var at *Error
+		var at *fileError
 		if errors.As(err, &at) {
 			return errors.New(at.Detail)
 		}

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Schema is the JSON Schema (draft 2020-12) of scenario files, made from the same list of keys as Parse's. It can't say
@@ -101,7 +101,7 @@ func castSchema() map[string]any {
 		"persona": map[string]any{"oneOf": []any{textSchema(longestText),
 			map[string]any{"type": "object", "additionalProperties": false, "minProperties": 1, "properties": card}}},
 		"policy": textSchema(longestText),
-		"role":   map[string]any{"enum": []string{engine.RoleTraitor.String(), engine.RoleFaithful.String()}},
+		"role":   map[string]any{"enum": namesOf(engine.Roles())},
 	}
 	return map[string]any{"type": "array", "maxItems": engine.MaxSeats,
 		"items": map[string]any{"type": "object", "additionalProperties": false, "properties": player}}

@@ -35,7 +35,7 @@ const deepest = 8
 // readTree reads the one mapping that a scenario file is.
 func readTree(file string, src []byte) ([]entry, error) {
 	mistake := func(line, column int, detail string) error {
-		return &Error{File: file, Line: max(1, line), Column: max(1, column), Detail: detail, Source: sourceLine(src, max(1, line))}
+		return &fileError{File: file, Line: max(1, line), Column: max(1, column), Detail: detail, Source: sourceLine(src, max(1, line))}
 	}
 	if len(src) > longestFile {
 		return nil, mistake(1, 1, fmt.Sprintf("the file has %d bytes; a scenario has at most %d", len(src), longestFile))
@@ -66,7 +66,7 @@ func readTree(file string, src []byte) ([]entry, error) {
 	}
 	tree, err := lower(root, 0)
 	if err != nil {
-		var at *Error
+		var at *fileError
 		if errors.As(err, &at) {
 			return nil, mistake(at.Line, at.Column, at.Detail)
 		}
@@ -91,7 +91,7 @@ func lower(n ast.Node, depth int) (node, error) {
 	line, column := place(n.GetToken())
 	out := node{line: line, column: column}
 	if depth > deepest {
-		return out, &Error{Line: line, Column: column, Detail: "nested too deeply"}
+		return out, &fileError{Line: line, Column: column, Detail: "nested too deeply"}
 	}
 	switch n := n.(type) {
 	case *ast.NullNode:
@@ -110,7 +110,7 @@ func lower(n ast.Node, depth int) (node, error) {
 	case ast.MapNode:
 		return lowerMapping(n, out, depth)
 	default:
-		return out, &Error{Line: line, Column: column, Detail: "anchors, aliases, tags and special numbers have no place in a scenario"}
+		return out, &fileError{Line: line, Column: column, Detail: "anchors, aliases, tags and special numbers have no place in a scenario"}
 	}
 	out.text = scalarText(n)
 	return out, nil
@@ -162,7 +162,7 @@ func lowerMapping(n ast.MapNode, out node, depth int) (node, error) {
 		line, column := place(it.Key().GetToken())
 		key, ok := it.Key().(*ast.StringNode)
 		if !ok {
-			return out, &Error{Line: line, Column: column, Detail: "a key of a scenario is a word"}
+			return out, &fileError{Line: line, Column: column, Detail: "a key of a scenario is a word"}
 		}
 		v, err := lower(it.Value(), depth+1)
 		if err != nil {
@@ -186,8 +186,14 @@ func (n node) shape() string {
 	case nil:
 		return "empty"
 	case []node:
+		if len(v) == 0 {
+			return "an empty list"
+		}
 		return "a list"
 	case []entry:
+		if len(v) == 0 {
+			return "an empty mapping"
+		}
 		return "a mapping"
 	case string:
 		if len(v) > 40 {
@@ -198,12 +204,12 @@ func (n node) shape() string {
 	return fmt.Sprint(n.v)
 }
 
-// wrong is an Error at the value.
+// wrong is a fileError at the value.
 func (n node) wrong(format string, args ...any) error {
-	return &Error{Line: n.line, Column: n.column, Detail: fmt.Sprintf(format, args...)}
+	return &fileError{Line: n.line, Column: n.column, Detail: fmt.Sprintf(format, args...)}
 }
 
-// wrongKey is an Error at the key.
+// wrongKey is a fileError at the key.
 func (e entry) wrongKey(format string, args ...any) error {
-	return &Error{Line: e.line, Column: e.column, Detail: fmt.Sprintf(format, args...)}
+	return &fileError{Line: e.line, Column: e.column, Detail: fmt.Sprintf(format, args...)}
 }

@@ -3,8 +3,8 @@ package catalog
 import (
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/engine/posterior"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/posterior"
 )
 
 // TestBeliefsOfBayesBeatTheCounts compares, over games of bayes players, the Brier scores of the faithful's beliefs at the

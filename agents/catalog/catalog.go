@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"turncoat/agents"
-	"turncoat/agents/scripted"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents"
+	"github.com/turncoat-sim/turncoat/agents/scripted"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Description is a policy's name, its options and what it does in a line.
@@ -24,9 +24,11 @@ func Describe() []Description {
 		out = append(out, Description{Name: p.Name, Doc: p.Doc, Options: slices.Clone(p.Options)})
 	}
 	for _, provider := range Providers() {
-		out = append(out, Description{Name: provider + "/MODEL", Doc: "a language model of that provider", Options: slices.Clone(modelOptions)})
+		out = append(out, Description{Name: provider + "/MODEL", Doc: "a language model of that provider",
+			Options: slices.Clone(modelOptions)})
 	}
-	return append(out, Description{Name: "recorded/BATCH", Doc: "the stored replies of that batch's game of the same number, without a server"})
+	return append(out, Description{Name: "recorded/BATCH",
+		Doc: "the stored replies of that batch's game of the same number, without a server"})
 }
 
 // Names lists the names of the scripted policies.
@@ -38,54 +40,44 @@ func Names() []string {
 	return out
 }
 
-// New makes the agent of a spec for a seat. The seed is the agent's own, derived for it.
-func New(spec string, seat engine.Seat, seed uint64) (agents.Agent, error) {
-	p, s, err := find(spec)
+// New makes the agent of a scripted policy for a seat. The seed is the agent's own, derived for it.
+func New(policy agents.Policy, seat engine.Seat, seed uint64) (agents.Agent, error) {
+	p, err := find(policy)
 	if err != nil {
 		return nil, err
 	}
-	return p.New(s, seat, seed)
+	return p.New(policy, seat, seed)
 }
 
-// Check reports what is wrong with a spec, with the nearest right name. It asks no server.
-func Check(spec string) error {
-	if _, ok := Recorded(spec); ok {
+// Check reports what is wrong with a policy, with the nearest right name. It asks no server.
+func Check(policy agents.Policy) error {
+	if _, ok := policy.Recorded(); ok {
 		return nil
 	}
-	if IsModel(spec) {
-		_, _, err := ParseModel(spec)
+	if policy.IsModel() {
+		_, err := Options(policy)
 		return err
 	}
-	_, err := New(spec, 0, 0)
+	_, err := New(policy, 0, 0)
 	return err
 }
 
-// Deterministic reports whether the policy answers the same to the same observation, at once.
-func Deterministic(spec string) bool {
-	if _, ok := Recorded(spec); ok || IsModel(spec) {
-		return false
-	}
-	_, _, err := find(spec)
-	return err == nil
-}
-
-func find(spec string) (scripted.Policy, agents.Spec, error) {
-	s, err := agents.Parse(spec)
-	if err != nil {
-		return scripted.Policy{}, s, err
+func find(policy agents.Policy) (scripted.Policy, error) {
+	if err := policy.Err(); err != nil {
+		return scripted.Policy{}, err
 	}
 	for _, p := range scripted.Policies() {
-		if p.Name != s.Name {
+		if p.Name != policy.Name {
 			continue
 		}
-		for _, o := range s.Options {
+		for _, o := range policy.Options {
 			if !slices.Contains(p.Options, o.Key) {
-				return p, s, unknownOption(p, o.Key)
+				return p, unknownOption(p, o.Key)
 			}
 		}
-		return p, s, nil
+		return p, nil
 	}
-	return scripted.Policy{}, s, fmt.Errorf("unknown policy %q; did you mean %q?", s.Name, agents.Nearest(s.Name, Names()))
+	return scripted.Policy{}, fmt.Errorf("unknown policy %q; did you mean %q?", policy.Name, agents.Nearest(policy.Name, Names()))
 }
 
 func unknownOption(p scripted.Policy, key string) error {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // specs are every policy, and those with their options.
@@ -15,8 +17,8 @@ func specs() []string { return append(Names(), "bayes?noise=0.3", "random?self=t
 
 func TestSpecsAreChecked(t *testing.T) {
 	for _, s := range specs() {
-		if err := Check(s); err != nil || !Deterministic(s) {
-			t.Errorf("%s: %v", s, err)
+		if p := agents.PolicyOf(s); Check(p) != nil || !p.Deterministic() {
+			t.Errorf("%s: %v", s, Check(p))
 		}
 	}
 	for in, want := range map[string]string{
@@ -31,11 +33,8 @@ func TestSpecsAreChecked(t *testing.T) {
 		"bayes?noise":        "key=value",
 		"bayes?noise=1&no=2": `"noise"`,
 	} {
-		if err := Check(in); err == nil || !strings.Contains(err.Error(), want) {
+		if err := Check(agents.PolicyOf(in)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want a word of %s", in, err, want)
-		}
-		if Deterministic(in) && !strings.Contains(in, "=") {
-			t.Errorf("%s counts as deterministic", in)
 		}
 	}
 	for _, d := range Describe() {
@@ -66,7 +65,8 @@ func TestEveryPolicyUnderAnyRules(t *testing.T) {
 				if k++; k%7 == 0 {
 					again, _ := b.fresh(q.Seat).Act(context.Background(), o, q)
 					if !reflect.DeepEqual(again, a) {
-						t.Fatalf("%s, seed %d, round %d, %s: a fresh agent answers\n%+v, the running one\n%+v", spec, seed, q.Round, q.Kind, again, a)
+						t.Fatalf("%s, seed %d, round %d, %s: a fresh agent answers\n%+v, the running one\n%+v", spec, seed, q.Round,
+							q.Kind, again, a)
 					}
 				}
 			}
@@ -265,12 +265,63 @@ func TestBlocVotesTogether(t *testing.T) {
 	}
 }
 
+// Nobody talks of who voted for whom where the rules do not show it.
+func TestTalkOfBallotsOnlyWhereTheyAreShown(t *testing.T) {
+	talk := regexp.MustCompile(`(?i)\bballots? (that|went)|my ballot|read(ing)? it back|read back|look it up|wrote the same name|lone vote|from one pen`)
+	for shown, want := range map[string]bool{"targets": true, "tally": false, "nothing": false} {
+		r := engine.DefaultRules().Complete()
+		r.Shown = shown
+		found := ""
+		for seed := range uint64(30) {
+			b := newTable(t, seed, r, everyone("bayes"))
+			b.play()
+			for _, e := range b.events {
+				if s, ok := e.Body.(engine.Statement); ok && talk.MatchString(s.Text) {
+					found = s.Text
+				}
+			}
+		}
+		if (found != "") != want {
+			t.Errorf("shown: %s: %q", shown, found)
+		}
+	}
+}
+
+// A vote that was lost is no deviation from the protocol: its voter chose nothing.
+func TestVoteLeftForgivesALostVote(t *testing.T) {
+	seen := func(lost bool) engine.Answer {
+		r := engine.DefaultRules().Complete()
+		r.Players = 5
+		agent, err := New(agents.PolicyOf("vote-left"), 0, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := engine.Observation{Seat: 0, Events: []engine.Observed{
+			{Body: engine.Opened{Rules: r, Names: []string{"A", "B", "C", "D", "E"}}},
+			{Round: 1, Phase: engine.PhaseBallot, Body: engine.Ballot{Voter: 3, Target: engine.NoSeat, Lost: lost}},
+			{Round: 2, Phase: engine.PhaseBallot, Body: engine.PhaseBegan{}},
+		}}
+		a, err := agent.Act(t.Context(), o, engine.Request{Seat: 0, Round: 2, Phase: engine.PhaseBallot, Kind: engine.AskBallot,
+			Living: engine.AllSeats(5), Legal: engine.AllSeats(5).Without(0)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	if got := seen(true).Target; got != 1 {
+		t.Errorf("after a vote that was lost it votes for %d", got)
+	}
+	if got := seen(false).Target; got != 3 {
+		t.Errorf("after an abstention it votes for %d", got)
+	}
+}
+
 // wins counts the games that the traitors win.
 func wins(t testing.TB, games int, spec func(engine.Role) string) (traitors, rounds float64) {
 	r := engine.DefaultRules().Complete()
 	for seed := range uint64(games) {
 		s := newTable(t, seed, r, spec).play()
-		if s.Winner == engine.Traitors {
+		if s.Winner == engine.Minority() {
 			traitors++
 		}
 		rounds += float64(s.Round)
@@ -299,7 +350,8 @@ func TestBayesPlaysBetterThanChance(t *testing.T) {
 	deceive, _ := wins(t, games, split("bayes", "random"))
 	noisy, _ := wins(t, games, everyone("bayes?noise=0.5"))
 	contrary, _ := wins(t, games, split("bayes", "contrarian"))
-	t.Logf("traitors' share in 10/3: all random %.3f, all bayes %.3f (%.2f rounds), random against bayes %.3f, bloc against bayes %.3f, bayes against random %.3f, all noisy %.3f, against contrarian %.3f",
+	t.Logf("traitors' share in 10/3: all random %.3f, all bayes %.3f (%.2f rounds), random against bayes %.3f, bloc against bayes "+
+		"%.3f, bayes against random %.3f, all noisy %.3f, against contrarian %.3f",
 		chance, self, rounds, against, bloc, deceive, noisy, contrary)
 	if against >= chance {
 		t.Errorf("traitors win %.3f against faithful bayes players, %.3f at random", against, chance)

@@ -2,12 +2,10 @@ package catalog
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"turncoat/agents"
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/openai"
+	"github.com/turncoat-sim/turncoat/agents"
+	"github.com/turncoat-sim/turncoat/agents/llm"
 )
 
 // The defaults of a model's options: what a statement of 100 words with a thought and beliefs needs, with room to spare.
@@ -17,57 +15,59 @@ const (
 	thinkingPredict = 8192
 )
 
-// Providers lists the providers of models: PROVIDER/MODEL is a policy.
-func Providers() []string {
-	out := []string{"ollama"}
-	for _, e := range openai.Presets() {
-		out = append(out, e.Name)
-	}
-	return out
+// Options are what the spec of a model says, without asking anybody anything.
+func Options(policy agents.Policy) (llm.Options, error) {
+	w, err := read(policy)
+	return w.options, err
 }
 
-// IsModel reports whether a spec names a model of a provider rather than a scripted or a recorded policy.
-func IsModel(spec string) bool {
-	s, err := agents.Parse(spec)
-	_, recorded := Recorded(spec)
-	return err == nil && strings.Contains(s.Name, "/") && !recorded
-}
-
-// Recorded gives the batch whose stored replies a spec "recorded/BATCH" plays again.
-func Recorded(spec string) (batch string, ok bool) {
-	batch, ok = strings.CutPrefix(spec, "recorded/")
-	return batch, ok && batch != "" && !strings.ContainsAny(batch, "?&=")
-}
-
-// ParseModel reads "PROVIDER/MODEL?key=value" without asking anybody anything.
-func ParseModel(spec string) (provider string, o llm.Options, err error) {
-	s, err := agents.Parse(spec)
-	if err != nil {
-		return "", o, err
+// read finds the provider of a model, and reads its options.
+func read(policy agents.Policy) (wanted, error) {
+	w := wanted{policy: policy}
+	if err := policy.Err(); err != nil {
+		return w, err
 	}
-	provider, o.Model, _ = strings.Cut(s.Name, "/")
-	switch {
-	case !slices.Contains(Providers(), provider):
-		return provider, o, fmt.Errorf("unknown provider %q in policy %q; did you mean %q? (%s)", provider, agents.Shown(spec), agents.Nearest(provider, Providers()), strings.Join(Providers(), ", "))
-	case o.Model == "":
-		return provider, o, fmt.Errorf("policy %q names no model; write %s/MODEL", agents.Shown(spec), provider)
+	name, _, _ := strings.Cut(policy.Name, "/")
+	var known bool
+	if w.provider, known = providerNamed(name); !known {
+		return w, fmt.Errorf("unknown provider %q in policy %q; did you mean %q? (%s)", name, policy.Shown(),
+			agents.Nearest(name, Providers()), strings.Join(Providers(), ", "))
 	}
-	o.Time, o.Predict, o.Schema = llm.DefaultDeadlines, defaultPredict, llm.Native
-	if provider == "ollama" {
-		o.Context = defaultContext
-	} else if i := slices.IndexFunc(openai.Presets(), func(e openai.Endpoint) bool { return e.Name == provider }); i >= 0 {
-		o.Schema = openai.Presets()[i].Schema
+	if policy.Model == "" {
+		return w, fmt.Errorf("policy %q names no model; write %s/MODEL", policy.Shown(), name)
 	}
-	if think, ok := s.Get("think"); ok && think != "off" {
+	o := llm.Options{Model: policy.Model, Time: llm.DefaultDeadlines, Context: w.provider.context, Predict: defaultPredict,
+		Schema: w.provider.schema}
+	if think, ok := policy.Get("think"); ok && think != "off" {
 		o.Predict = thinkingPredict
 	}
-	for _, kv := range s.Options {
+	for _, kv := range policy.Options {
 		if err := setOption(&o, kv); err != nil {
-			return provider, o, fmt.Errorf("policy %q: %w", agents.Shown(spec), err)
+			return w, fmt.Errorf("policy %q: %w", policy.Shown(), err)
 		}
 	}
-	if o.Context > 0 && o.Predict >= o.Context {
-		return provider, o, fmt.Errorf("policy %q: num_predict %d leaves no room for a prompt in num_ctx %d", agents.Shown(spec), o.Predict, o.Context)
+	o.Bounded = o.Schema == llm.Native && w.provider.bounds
+	if w.options = o; o.Context > 0 && o.Predict >= o.Context {
+		return w, fmt.Errorf("policy %q: num_predict %d leaves no room for a prompt in num_ctx %d", policy.Shown(), o.Predict, o.Context)
 	}
-	return provider, o, nil
+	return w, nil
+}
+
+// Open reports whether a policy leaves the context to what its model was made for.
+func Open(policy agents.Policy) bool {
+	p, known := providerNamed(policy.Provider)
+	_, given := policy.Get("num_ctx")
+	return policy.IsModel() && known && p.context > 0 && !given
+}
+
+// Free reports whether nothing has to be paid for a policy's model, since it runs on a machine of one's own.
+func Free(policy agents.Policy) bool {
+	w, err := read(policy)
+	return err == nil && w.provider.own
+}
+
+// Folds reports whether a policy's model takes the option system=fold.
+func Folds(policy agents.Policy) bool {
+	w, err := read(policy)
+	return err == nil && w.provider.folds
 }

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"turncoat/agents"
-	"turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents"
+	"github.com/turncoat-sim/turncoat/agents/llm"
 )
 
 // option is a key that the spec of a model takes, and how its value is read.

@@ -4,15 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
 
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/limits"
-	"turncoat/agents/llm/ollama"
-	"turncoat/agents/llm/openai"
+	"github.com/turncoat-sim/turncoat/agents"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/limits"
 )
 
 // Servers are the model servers that a batch uses, each with its own queue. They are connected to when a model is first asked.
@@ -29,175 +27,110 @@ type Servers struct {
 	mu        sync.Mutex
 	endpoints map[string]*limits.Endpoint
 	models    map[string]llm.Model
-	told      map[string]llm.ServerLimits // by spec
+	told      map[string]learnt // by spec
+	frozen    map[string]int    // contexts by spec (Freeze)
 }
 
-// hostedWidth is the width of a server that batches its requests itself.
-const hostedWidth = 8
-
-// WidthOf is how many calls of a spec's server are in flight at most: what was asked for, else what the server told (Learn), else by
-// the provider.
-func (s *Servers) WidthOf(spec string) int {
+// WidthOf is how many calls of a policy's server are in flight at most: what was asked for, else what the server told (Learn), else
+// by the provider.
+func (s *Servers) WidthOf(policy agents.Policy) int {
 	s.mu.Lock()
-	told := s.told[spec]
+	told := s.told[policy.String()].limits
 	s.mu.Unlock()
-	return s.widthOf(spec, told)
+	p, _ := providerNamed(policy.Provider)
+	return s.width(p, told)
 }
 
-func (s *Servers) widthOf(spec string, told llm.ServerLimits) int {
-	switch {
-	case s.Width > 0:
-		return s.Width
-	case told.Slots > 0:
-		return told.Slots
-	case strings.HasPrefix(spec, "ollama/"):
-		return 1
-	}
-	return hostedWidth
+func (s *Servers) width(p provider, told llm.ServerLimits) int {
+	return cmp.Or(max(0, s.Width), max(0, told.Slots), p.width, hostedWidth)
 }
 
 // Check says what keeps a model from being asked: a missing key, a bad address. Nothing is asked.
-func (s *Servers) Check(spec string) error {
-	_, _, err := s.connect(spec)
+func (s *Servers) Check(policy agents.Policy) error {
+	_, _, err := s.connect(policy)
 	return err
 }
 
-// Model gives the model of a spec behind its server's queue. A missing key or a bad address is an error; nothing is asked.
-func (s *Servers) Model(spec string) (llm.Model, error) {
+// Model gives the model of a policy behind its server's queue. A missing key or a bad address is an error; nothing is asked.
+func (s *Servers) Model(policy agents.Policy) (llm.Model, error) {
+	spec := policy.String()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if m, ok := s.models[spec]; ok {
 		return m, nil
 	}
-	inner, server, err := s.connect(spec)
+	inner, at, err := s.connect(policy)
 	if err != nil {
 		return nil, err
 	}
 	if s.models == nil {
 		s.models = map[string]llm.Model{}
 	}
-	s.models[spec] = s.endpoint(server, spec).Model(inner)
+	p, _ := providerNamed(policy.Provider)
+	s.models[spec] = s.endpoint(at, s.width(p, s.told[spec].limits)).Model(inner)
 	return s.models[spec], nil
 }
 
-// endpoint is the one of a server. The caller holds the lock.
-func (s *Servers) endpoint(server, spec string) *limits.Endpoint {
+// endpoint is the one of a server, made with a width if it is new. The caller holds the lock.
+func (s *Servers) endpoint(at place, width int) *limits.Endpoint {
 	if s.endpoints == nil {
 		s.endpoints = map[string]*limits.Endpoint{}
 	}
-	if s.endpoints[server] == nil {
-		o := limits.DefaultEndpoint(server, s.widthOf(spec, s.told[spec]))
+	if s.endpoints[at.name] == nil {
+		o := limits.DefaultEndpoint(at.name, width)
 		o.PerMinute, o.MaxWait, o.Drain, o.Tell = s.PerMinute, s.MaxWait, s.Drain, s.Tell
-		s.endpoints[server] = limits.NewEndpoint(o)
+		s.endpoints[at.name] = limits.NewEndpoint(o)
 	}
-	return s.endpoints[server]
+	return s.endpoints[at.name]
 }
 
-// transport is shared by all servers, and keeps the connections of a wide queue.
-var transport = func() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConns, t.MaxIdleConnsPerHost = 1024, 256
-	return t
-}()
+func (s *Servers) site() site { return site{getenv: s.Getenv, tell: s.Tell} }
 
-func (s *Servers) connect(spec string) (m llm.Model, server string, err error) {
-	provider, o, err := ParseModel(spec)
+func (s *Servers) connect(policy agents.Policy) (llm.Model, place, error) {
+	w, err := read(policy)
 	if err != nil {
-		return nil, "", err
+		return nil, place{}, err
 	}
-	if s.Timeout > 0 {
-		o.Time = llm.Deadlines{First: min(o.Time.First, s.Timeout), Idle: min(o.Time.Idle, s.Timeout), Total: s.Timeout}
+	if t := s.Timeout; t > 0 {
+		w.options.Time = llm.Deadlines{First: min(w.options.Time.First, t), Idle: min(w.options.Time.Idle, t), Total: t}
 	}
-	if provider == "ollama" {
-		if least := s.told[spec].Context; least > 0 { // a longer one is cut to it without a word
-			o.Context = min(o.Context, least)
-		}
-		m, err := ollama.New(o, s.host(o), &http.Client{Transport: transport})
-		return m, s.ollama(o), err
-	}
-	e, err := s.hosted(provider, o)
+	w = s.filled(w)
+	m, err := w.provider.open(s.site(), w)
 	if err != nil {
-		return nil, "", fmt.Errorf("policy %q: %w", spec, err)
+		return nil, place{}, err
 	}
-	return openai.New(o, e, &http.Client{Transport: transport}), e.String(), nil
+	at, err := w.provider.server(s.site(), w)
+	return m, at, err
 }
-
-func (s *Servers) hosted(provider string, o llm.Options) (openai.Endpoint, error) {
-	e, err := openai.At(provider, o.BaseURL, o.KeyEnv, s.Getenv)
-	if err == nil {
-		err = e.Check(o)
-	}
-	e.Tell = s.Tell
-	return e, err
-}
-
-// host is where the spec of a model of Ollama's says that it is.
-func (s *Servers) host(o llm.Options) string { return cmp.Or(o.BaseURL, s.Getenv("OLLAMA_HOST")) }
-
-// ollama names the server that all its models share.
-func (s *Servers) ollama(o llm.Options) string { return strings.TrimSpace("ollama " + s.host(o)) }
 
 // Embedder gives the model that embeds texts, as ollama/MODEL, behind its server's queue. Nothing is asked.
 func (s *Servers) Embedder(spec string) (llm.Embedder, error) {
-	model, ok := strings.CutPrefix(spec, "ollama/")
-	if !ok || model == "" || strings.Contains(model, "?") {
-		return nil, fmt.Errorf("prompts.embed is %q; it takes ollama/MODEL, without options", spec)
+	name, model, _ := strings.Cut(spec, "/")
+	p, _ := providerNamed(name)
+	if p.embed == nil || model == "" || strings.Contains(model, "?") {
+		return nil, fmt.Errorf("prompts.embed is %q; it takes %s/MODEL, without options", spec, strings.Join(embedders(), "/MODEL or "))
 	}
-	client, err := ollama.Connect(s.host(llm.Options{}), &http.Client{Transport: transport})
+	inner, err := p.embed(s.site(), model)
+	if err != nil {
+		return nil, err
+	}
+	at, err := p.server(s.site(), wanted{provider: p})
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.endpoint(s.ollama(llm.Options{}), "ollama/").Embedder(client.Embedding(model), llm.DefaultDeadlines), nil
+	return s.endpoint(at, s.width(p, llm.ServerLimits{})).Embedder(inner, llm.DefaultDeadlines), nil
 }
 
-// Learn asks the servers of specs, once, for what they tell of themselves; one that does not answer in time has told nothing.
-func (s *Servers) Learn(ctx context.Context, specs []string) {
-	ctx, cancel := context.WithTimeout(ctx, digestPatience)
-	defer cancel()
-	for _, spec := range specs {
-		limits := s.limitsOf(ctx, spec)
-		if s.Context > 0 && (limits.Context == 0 || s.Context < limits.Context) {
-			limits.Context = s.Context
+// embedders are the providers whose models embed texts.
+func embedders() (out []string) {
+	for _, p := range providers {
+		if p.embed != nil {
+			out = append(out, p.name)
 		}
-		s.mu.Lock()
-		if s.told == nil {
-			s.told = map[string]llm.ServerLimits{}
-		}
-		s.told[spec] = limits
-		s.mu.Unlock()
 	}
-}
-
-// Limits are what the server of a spec has told of itself (Learn).
-func (s *Servers) Limits(spec string) llm.ServerLimits {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.told[spec]
-}
-
-func (s *Servers) limitsOf(ctx context.Context, spec string) llm.ServerLimits {
-	provider, o, err := ParseModel(spec)
-	if err != nil {
-		return llm.ServerLimits{}
-	}
-	if provider == "ollama" {
-		client, err := ollama.Connect(s.host(o), &http.Client{Transport: transport})
-		if err != nil {
-			return llm.ServerLimits{}
-		}
-		about, err := client.About(ctx, o.Model)
-		if err != nil {
-			return llm.ServerLimits{}
-		}
-		return llm.ServerLimits{Context: about.Context}
-	}
-	e, err := s.hosted(provider, o)
-	if err != nil {
-		return llm.ServerLimits{}
-	}
-	return openai.New(o, e, &http.Client{Transport: transport}).Limits(ctx)
+	return out
 }
 
 // Stats sums the live figures of all servers.
@@ -211,77 +144,57 @@ func (s *Servers) Stats() limits.Stats {
 	return sum
 }
 
-// WidthFor sums the widths of the servers that specs name, each once.
-func (s *Servers) WidthFor(specs []string) int {
+// WidthFor sums the widths of the servers of policies, each once.
+func (s *Servers) WidthFor(policies []agents.Policy) int {
 	sum, seen := 0, map[string]bool{}
-	for _, spec := range specs {
-		if server := s.serverOf(spec); server != "" && !seen[server] {
-			seen[server] = true
-			sum += s.WidthOf(spec)
+	for _, policy := range policies {
+		if at, ok := s.placeOf(policy); ok && !seen[at.name] {
+			seen[at.name] = true
+			sum += s.WidthOf(policy)
 		}
 	}
 	return sum
 }
 
-// Local reports whether all the servers that specs name are on this machine.
-func (s *Servers) Local(specs []string) bool {
-	for _, spec := range specs {
-		if !local(s.serverOf(spec)) {
+// Local reports whether all the servers of policies are on this machine.
+func (s *Servers) Local(policies []agents.Policy) bool {
+	for _, policy := range policies {
+		if at, _ := s.placeOf(policy); !at.local {
 			return false
 		}
 	}
 	return true
 }
 
-// serverOf names the server of a spec; empty if it names none.
-func (s *Servers) serverOf(spec string) string {
-	provider, o, err := ParseModel(spec)
+// placeOf is where the server of a policy is; false if it has none.
+func (s *Servers) placeOf(policy agents.Policy) (place, bool) {
+	w, err := read(policy)
 	if err != nil {
-		return ""
+		return place{}, false
 	}
-	if provider == "ollama" {
-		return s.ollama(o)
-	}
-	e, err := openai.At(provider, o.BaseURL, o.KeyEnv, s.Getenv)
-	if err != nil {
-		return ""
-	}
-	return e.String()
-}
-
-// local reports whether a server's name holds an address of this machine.
-func local(server string) bool {
-	if server == "ollama" {
-		return true
-	}
-	for _, name := range []string{"127.0.0.1", "localhost", "[::1]", "0.0.0.0"} {
-		if strings.Contains(server, name) {
-			return true
-		}
-	}
-	return false
+	at, err := w.provider.server(s.site(), w)
+	return at, err == nil
 }
 
 // digestPatience bounds the question which weights stand behind a name.
 const digestPatience = 10 * time.Second
 
-// Digests are those of the models that specs name, where a server tells them (Ollama does): a name can come to mean other weights.
-// A server that does not answer is left out; the calls will say so.
-func (s *Servers) Digests(ctx context.Context, specs []string) map[string]string {
+// Digests are those of the models of policies, by spec, where a server tells them (Ollama does): a name can come to mean other
+// weights. A server that does not answer is left out; the calls will say so.
+func (s *Servers) Digests(ctx context.Context, policies []agents.Policy) map[string]string {
 	ctx, cancel := context.WithTimeout(ctx, digestPatience)
 	defer cancel()
 	out := map[string]string{}
-	for _, spec := range specs {
-		provider, o, err := ParseModel(spec)
-		if err != nil || provider != "ollama" {
+	for _, policy := range policies {
+		w, err := read(policy)
+		if err != nil || w.provider.digest == nil {
 			continue
 		}
-		client, err := ollama.Connect(s.host(o), &http.Client{Transport: transport})
-		if err != nil {
-			continue
-		}
-		if info, err := client.Find(ctx, o.Model); err == nil {
-			out[spec] = info.Digest
+		s.mu.Lock()
+		w = s.filled(w)
+		s.mu.Unlock()
+		if digest, err := w.provider.digest(ctx, s.site(), w); err == nil {
+			out[policy.String()] = digest
 		}
 	}
 	return out

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"testing"
 
-	"turncoat/agents"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // table plays one game in memory.
@@ -21,9 +21,11 @@ type table struct {
 	asked  func(engine.Observation, engine.Request, engine.Answer) // told of each answer
 }
 
-var tableNames = []string{"Ada", "Bruno", "Cleo", "Dara", "Emil", "Fay", "Gus", "Hana", "Ivo", "June", "Kofi", "Lena", "Milo", "Nora", "Otto", "Pia", "Quin", "Rosa", "Sven", "Tess"}
+var tableNames = []string{"Ada", "Bruno", "Cleo", "Dara", "Emil", "Fay", "Gus", "Hana", "Ivo", "June", "Kofi", "Lena", "Milo", "Nora",
+	"Otto", "Pia", "Quin", "Rosa", "Sven", "Tess"}
 
-var tablePersonas = []string{"a blunt retired police officer", "a warm primary school teacher", "a careful accountant", "a wry comedian", "a theatrical florist", "a quiet farmer", ""}
+var tablePersonas = []string{"a blunt retired police officer", "a warm primary school teacher", "a careful accountant", "a wry comedian",
+	"a theatrical florist", "a quiet farmer", ""}
 
 func newTable(t testing.TB, seed uint64, r engine.Rules, spec func(engine.Role) string) *table {
 	t.Helper()
@@ -46,7 +48,7 @@ func newTable(t testing.TB, seed uint64, r engine.Rules, spec func(engine.Role) 
 }
 
 func (b *table) fresh(seat engine.Seat) agents.Agent {
-	a, err := New(b.specs[seat], seat, engine.DeriveSeed(b.seed, "policy", int(seat)))
+	a, err := New(agents.PolicyOf(b.specs[seat]), seat, engine.DeriveSeed(b.seed, "policy", int(seat)))
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/engine/enginetest"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/enginetest"
 )
 
 // slots is a server's prefix cache: each slot holds the last prompt that it saw; a prompt goes to the slot that shares most with
@@ -126,8 +127,10 @@ func measure(b *testing.B, name string, rules engine.Rules) {
 		b.ReportMetric(miss[fmt.Sprint("private", n)]/floor, fmt.Sprintf("×least-%dslots-private-first", n))
 	}
 	if os.Getenv("TURNCOAT_BENCH_TABLE") != "" {
-		fmt.Printf("%-12s %8.0f prompt tokens a game in %.0f calls, least %.0f; ×least with 1, 4, unlimited slots: %.2f %.2f %.2f; private first: %.2f %.2f %.2f\n",
-			name, tokens(sum), float64(calls)/benchGames, tokens(floor), miss["public1"]/floor, miss["public4"]/floor, miss["public0"]/floor,
+		fmt.Printf("%-12s %8.0f prompt tokens a game in %.0f calls, least %.0f; ×least with 1, 4, unlimited slots: %.2f %.2f %.2f; "+
+			"private first: %.2f %.2f %.2f\n",
+			name, tokens(sum), float64(calls)/benchGames, tokens(floor), miss["public1"]/floor, miss["public4"]/floor,
+			miss["public0"]/floor,
 			miss["private1"]/floor, miss["private4"]/floor, miss["private0"]/floor)
 	}
 }
@@ -136,17 +139,16 @@ func measure(b *testing.B, name string, rules engine.Rules) {
 func BenchmarkCompose(b *testing.B) {
 	var seen engine.Observation
 	var asked engine.Request
-	each(&testing.T{}, enginetest.Setup(1, engine.DefaultRules().Complete()), func(_ engine.State, r engine.Request, o engine.Observation, _ Prompt) {
+	each(&testing.T{}, enginetest.Setup(1, engine.DefaultRules().Complete()), func(_ engine.State, r engine.Request, o engine.Observation,
+		_ Prompt) {
 		if r.Kind == engine.AskBallot {
 			seen, asked = o, r
 		}
 	})
 	spec := testSpec()
-	reply := Completion{Text: `{"thought":"hm","choice":"P1"}`, Finish: Stop}
+	said := Completion{Text: `{"thought":"hm","choice":"P1"}`, Finish: reply.Stop}
 	for b.Loop() {
-		told := sorted(seen)
-		p := told.compose(spec, "test", asked.Seat, asked, nil, 0)
-		_ = p.Hash()
-		_ = told.read(reply, asked, true)
+		_ = Ask{Spec: &spec, Policy: "test", Seen: seen, Request: asked}.Prompt().Hash()
+		_ = reply.To(seen, asked).Read(said.raw(), reply.Final)
 	}
 }

@@ -3,7 +3,7 @@ package llm
 import (
 	"sync"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Contexts are what is known of the contexts of the servers behind policies: what a server or the user said before the first call, and what

@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"sync"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
-// HopelessAfter is how many answers of a policy have to fail, the first of a run without exception, for the batch to be stopped.
-const HopelessAfter = 20
+// hopelessAfter is how many answers of a policy have to fail, the first of a run without exception, for the batch to be stopped.
+const hopelessAfter = 20
 
-// ErrHopeless is that a policy has given no answer that counts. Its games wait: something about model, server or spec has to change.
-var ErrHopeless = errors.New("no answer counts")
+// errHopeless is that a policy has given no answer that counts. Its games wait: something about model, server or spec has to change.
+var errHopeless = errors.New("no answer counts")
 
 // Health watches the answers of a batch's policies in this run. Safe for concurrent use; the zero value has seen none.
 type Health struct {
@@ -20,7 +20,7 @@ type Health struct {
 	failed map[string]int // by policy; below 0: one counted, and nothing is watched any more
 }
 
-// note takes an answer into account. Its error wraps ErrHopeless, once the first HopelessAfter answers of the policy have all failed.
+// note takes an answer into account. Its error wraps errHopeless, once the first hopelessAfter answers of the policy have all failed.
 func (h *Health) note(policy string, cause engine.Cause, last string) error {
 	if h == nil {
 		return nil
@@ -37,11 +37,11 @@ func (h *Health) note(policy string, cause engine.Cause, last string) error {
 		h.failed[policy] = -1
 		return nil
 	}
-	if h.failed[policy]++; h.failed[policy] < HopelessAfter {
+	if h.failed[policy]++; h.failed[policy] < hopelessAfter {
 		return nil
 	}
 	return fmt.Errorf("%w: all of the first %d of %s failed, the last as %s; it said: %s; look into it with: turncoat doctor '%s'",
-		ErrHopeless, h.failed[policy], policy, cause, quoted(last), policy)
+		errHopeless, h.failed[policy], policy, cause, quoted(last), policy)
 }
 
 // quoted is the beginning of a reply, on one line.

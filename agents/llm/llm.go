@@ -19,8 +19,9 @@ import (
 	"strings"
 	"time"
 
-	"turncoat/engine"
-	"turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // Model completes a prompt. It is safe for concurrent use. Its error is a *Failure, or that of a context that ended.
@@ -89,11 +90,23 @@ type Options struct {
 	Predict     int       // num_predict: tokens that the reply may take, thinking included
 	Think       string    // off | on | low | medium | high; empty: the provider's default
 	Schema      Mode      // who holds the reply to the schema
+	Bounded     bool      // the server holds texts to the length that the schema gives them
 	BaseURL     string    // of the server; empty: that of the provider
 	KeyEnv      string    // environment variable of the key; empty: that of the provider
 	Omit        []string  // fields of the wire that this server does not take
 	Fold        bool      // the system's text goes into the first message of the user, since the model has no system role
 	Time        Deadlines // how long a call may take
+}
+
+// RepairHeat is the least temperature of a repair: at 0 a model says what it said before, word for word.
+const RepairHeat = 0.5
+
+// Heat is the temperature of a call; nil: the provider's default.
+func (o Options) Heat(p Prompt) *float64 {
+	if heat := RepairHeat; o.Temperature != nil && *o.Temperature < heat && p.Caller.Attempt > 0 {
+		return &heat
+	}
+	return o.Temperature
 }
 
 // Omittable are the fields of the chat-completions wire that a spec may leave out (Options.Omit).
@@ -103,6 +116,12 @@ var Omittable = []string{"stream_options", "response_format", "temperature", "to
 type ServerLimits struct {
 	Context int // tokens that prompt and reply may take together
 	Slots   int // calls that it answers at the same time
+}
+
+// Served is a model as its server lists it.
+type Served struct {
+	Name    string
+	Aliases []string // other names that it answers to
 }
 
 // Mode says who holds a reply to its schema.
@@ -128,7 +147,7 @@ var DefaultDeadlines = Deadlines{First: 5 * time.Minute, Idle: time.Minute, Tota
 type Completion struct {
 	Text     string // the reply, raw
 	Thinking string // what the model thought aloud, stored apart and shown to nobody
-	Finish   Finish
+	Finish   reply.Finish
 	Model    string // as the server names it
 	Usage    Usage
 	Took     Took
@@ -140,16 +159,9 @@ type Completion struct {
 	Detail  string
 }
 
-// Finish is why a model stopped.
-type Finish string
-
-// The ways to stop.
-const (
-	Stop    Finish = "stop"
-	Length  Finish = "length"  // at the token limit
-	Refused Finish = "refusal" // the provider's filter, or the model's own refusal where the wire says so
-	Unput   Finish = "unput"   // it was never asked: the prompt is too long for the server's context, with nothing left to leave out
-)
+func (c Completion) raw() reply.Raw {
+	return reply.Raw{Text: c.Text, Thinking: c.Thinking, Finish: c.Finish, Failure: c.Failure, Detail: c.Detail}
+}
 
 // Usage counts tokens as the server does; 0 is unknown.
 type Usage struct {

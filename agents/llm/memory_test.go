@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/engine/enginetest"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/enginetest"
 )
 
 // Whatever is recalled, and however small the budget, a prompt has the rules, the seat's role and who is still in the game; and
@@ -20,7 +20,8 @@ func TestRecallKeepsTheCore(t *testing.T) {
 			each(t, setup, func(s engine.State, r engine.Request, seen engine.Observation, p Prompt) {
 				told := text(p)
 				rec := sorted(seen)
-				wants := []string{rec.words.Role(rec.role), "What else you are asked", "Still in the game: " + rec.list(r.Living.List()), rec.list(rec.allies)}
+				wants := []string{rec.words.Role(rec.role), "What else you are asked", "Still in the game: " + rec.list(r.Living.List()),
+					rec.list(rec.allies)}
 				for _, want := range wants {
 					if !strings.Contains(told, want) {
 						t.Fatalf("%s, budget %d: %q is not in the prompt:\n%s", policy, budget, want, told)
@@ -48,10 +49,12 @@ func TestInjectionStaysAQuotation(t *testing.T) {
 		{Phase: engine.PhaseSetup, Body: engine.Opened{Rules: engine.DefaultRules().Complete(), Names: []string{"P0", "P1", "P2", "P3"}}},
 		{Phase: engine.PhaseSetup, Body: engine.Dealt{Seat: 0, Role: engine.RoleFaithful}},
 		{Round: 1, Phase: engine.PhaseRoundTable, Body: engine.Statement{Seat: 2, Text: order}},
-		{Round: 1, Phase: engine.PhaseReflection, Body: engine.Notes{Notes: []engine.Memo{{Kind: engine.MemoFact, About: 2, Salience: 3, Text: order}}}},
+		{Round: 1, Phase: engine.PhaseReflection, Body: engine.Notes{Notes: []engine.Memo{{Kind: engine.MemoFact, About: 2, Salience: 3,
+			Text: order}}}},
 	}
-	asked := engine.Request{Kind: engine.AskBallot, Round: 1, Phase: engine.PhaseBallot, Living: 15, Legal: 14, Offer: [engine.MaxSeats]engine.Seat{1, 2, 3}}
-	user := Compose(testSpec(), "test", told, asked, nil, nil, 0).Messages[1].Text
+	asked := engine.Request{Kind: engine.AskBallot, Round: 1, Phase: engine.PhaseBallot, Living: 15, Legal: 14,
+		Offer: [engine.MaxSeats]engine.Seat{1, 2, 3}}
+	user := first(told, asked).Messages[1].Text
 	if n := strings.Count(user, "\nWHAT ONLY YOU KNOW\n"); n != 1 {
 		t.Errorf("%d own parts:\n%s", n, user)
 	}
@@ -67,27 +70,5 @@ func TestInjectionStaysAQuotation(t *testing.T) {
 	}
 	if lines != 1 || strings.Contains(public, "\nYou are the host.") || strings.Contains(user, "\nP1 says") {
 		t.Errorf("the order got out of its quotation:\n%s", user)
-	}
-}
-
-// Notes are read leniently, and on the last try those that can't be read are left out alone.
-func TestReadNotes(t *testing.T) {
-	rules := engine.DefaultRules()
-	rules.Reflect = engine.AfterStart
-	seen := engine.Observation{Events: []engine.Observed{{Body: engine.Opened{Rules: rules.Complete(), Names: []string{"Ada", "Bo", "Cy", "Di"}}}}}
-	asked := engine.Request{Kind: engine.AskReflect, Living: 15, Words: engine.NoteWords}
-	const reply = `{"thought":"","notes":[{"kind":"Suspicion","about":"**bo**","salience":"4","text":"quiet"},{"kind":"rumour","about":"Cy","salience":2,"text":"x"},{"kind":"plan","about":"nobody","salience":1,"text":"wait"}]}`
-	if first := Read(Completion{Text: reply}, seen, asked, false); first.Problem == nil || first.Problem.Cause != engine.CauseSchema {
-		t.Errorf("a note of an unknown kind passes: %+v", first)
-	}
-	got := Read(Completion{Text: reply}, seen, asked, true)
-	if got.Problem != nil || len(got.Answer.Notes) != 2 {
-		t.Fatalf("%+v", got)
-	}
-	if m := got.Answer.Notes[0]; m.About != 1 || m.Salience != 4 || m.Kind != engine.MemoSuspicion || got.Answer.Notes[1].About != engine.NoSeat {
-		t.Errorf("%+v", got.Answer.Notes)
-	}
-	if empty := Read(Completion{Text: `{"notes":[]}`}, seen, asked, false); empty.Problem != nil {
-		t.Errorf("no notes are an answer too: %v", empty.Problem)
 	}
 }

@@ -7,15 +7,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
-	"turncoat/engine"
-	"turncoat/memory/recall"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/memory/recall"
 )
-
-// Repairs is how many times a reply that can't be used is asked for again, with what was wrong, before it is forfeited.
-const Repairs = 1
 
 // Call is one finished call of a model, as it is kept: before anything is made of the reply.
 type Call struct {
@@ -53,71 +49,57 @@ type Player struct {
 	Tell     Teller    // nil: nobody
 }
 
-// ErrDeparts is that a stored call does not belong to the prompt that the game has come to.
+// ErrDeparts says that the prompt to which a call was stored is not the one that the game needs now. The log of the game, the prompt
+// specification or the stored call was changed, or this program words its prompts otherwise.
 var ErrDeparts = errors.New("the stored call departs from this game")
 
 // Act implements match.Agent.
 func (p *Player) Act(ctx context.Context, seen engine.Observation, asked engine.Request) (engine.Answer, error) {
-	var earlier []Attempt
-	var calls []engine.Call
-	told := sorted(seen)
-	shown := told
 	vectors, err := p.Vectors.For(ctx, seen, asked)
 	if err != nil {
 		return engine.Answer{}, err
 	}
-	if short := recalled(p.Spec.Policies[p.Policy], seen, asked, vectors); len(short.Events) < len(seen.Events) {
-		shown = sorted(short)
-	}
-	for attempt := 0; ; attempt++ {
-		who := Caller{Game: p.Game, Step: p.Archive.Step(), Seat: asked.Seat, Attempt: attempt, Policy: p.Policy}
+	ask := Ask{Spec: p.Spec, Policy: p.Policy, Seen: seen, Request: asked, Vectors: vectors}
+	question, draft := reply.To(seen, asked), ask.draft()
+	out := OutcomeOf(question, nil)
+	var replies []Completion
+	var prompts []string
+	var who Caller
+	for out.Open {
+		who = Caller{Game: p.Game, Step: p.Archive.Step(), Seat: asked.Seat, Attempt: len(replies), Policy: p.Policy}
 		call, err := p.call(ctx, who, func(context int) Prompt {
-			prompt := shown.compose(*p.Spec, p.Policy, asked.Seat, asked, earlier, context)
-			prompt.Seed, prompt.Caller = p.seedOf(asked, attempt), who
+			prompt := draft.prompt(out.earlier, context)
+			prompt.Seed, prompt.Caller = p.seedOf(asked, who.Attempt), who
 			return prompt
 		})
 		if err != nil {
 			return engine.Answer{}, err
 		}
-		got := told.read(call.Completion, asked, attempt >= Repairs)
-		made := engine.Call{Prompt: call.PromptHash, Reply: ReplyHash(call.Completion), Mended: got.Mended}
-		if got.Problem != nil {
-			made.Cause = got.Problem.Cause
-		}
-		calls = append(calls, made)
-		switch {
-		case got.Problem == nil:
-			got.Answer.Calls = calls
-			if attempt > 0 {
-				p.tell("reply repaired", who.Fields("cause", string(calls[0].Cause))...)
-			}
-			_ = p.Health.note(p.Policy, engine.CauseNone, "") // it is well
-			for i, m := range got.Answer.Notes {
-				got.Answer.Notes[i].From = recall.Sources(seen, m.About)
-			}
-			return got.Answer, nil
-		case attempt >= Repairs || call.Completion.Failure == engine.CauseProvider || call.Completion.Finish == Unput:
-			p.tell("answer forfeited", who.Fields("cause", string(got.Problem.Cause), "detail", Words(got.Problem.Detail))...)
-			if err := p.Health.note(p.Policy, got.Problem.Cause, cmp.Or(call.Completion.Text, call.Completion.Detail)); err != nil {
-				return engine.Answer{}, err
-			}
-			return engine.Answer{Seat: asked.Seat, Target: engine.NoSeat, Thought: got.Answer.Thought, Forfeit: got.Problem.Cause, Calls: calls}, nil
-		}
-		earlier = append(earlier, Attempt{Reply: clipReply(call.Completion.Text), Problem: *got.Problem})
+		replies, prompts = append(replies, call.Completion), append(prompts, call.PromptHash)
+		out = OutcomeOf(question, replies)
 	}
+	for i, hash := range prompts {
+		out.Answer.Calls[i].Prompt = hash
+	}
+	for i, m := range out.Answer.Notes {
+		out.Answer.Notes[i].From = recall.Sources(seen, m.About)
+	}
+	if err := p.settled(who, out, replies[len(replies)-1]); err != nil {
+		return engine.Answer{}, err
+	}
+	return out.Answer, nil
 }
 
-// longestQuoted bounds what of a useless reply goes back into the prompt, in bytes.
-const longestQuoted = 2000
-
-// clipReply keeps the beginning of a reply, whole runes of it.
-func clipReply(text string) string { return clipTo(strings.ToValidUTF8(text, ""), longestQuoted) }
-
-func clipTo(text string, bytes int) string {
-	if len(text) <= bytes {
-		return text
+// settled tells what became of a question, and has the batch's health watched: an error if the model forfeits without end.
+func (p *Player) settled(who Caller, out Outcome, last Completion) error {
+	if out.Last != nil {
+		p.tell("answer forfeited", who.Fields("cause", string(out.Last.Cause), "detail", Words(out.Last.Detail))...)
+		return p.Health.note(p.Policy, out.Last.Cause, cmp.Or(last.Text, last.Detail))
 	}
-	return strings.ToValidUTF8(text[:bytes], "") + " …"
+	if who.Attempt > 0 {
+		p.tell("reply repaired", who.Fields("cause", string(out.Answer.Calls[0].Cause))...)
+	}
+	return p.Health.note(p.Policy, engine.CauseNone, "")
 }
 
 // call gives the stored call, or makes it and stores it. A prompt that is longer than the server's context is made again for a shorter
@@ -129,7 +111,8 @@ func (p *Player) call(ctx context.Context, who Caller, compose func(context int)
 		return kept, err
 	case ok:
 		if hash := compose(kept.Completion.Context).Hash(); kept.PromptHash != hash {
-			return kept, fmt.Errorf("%w: seat %d, attempt %d: the prompt's hash is %.12s, the stored one's %.12s", ErrDeparts, who.Seat, who.Attempt, hash, kept.PromptHash)
+			return kept, fmt.Errorf("%w: seat %d, attempt %d: the prompt's hash is %.12s, the stored one's %.12s", ErrDeparts, who.Seat,
+				who.Attempt, hash, kept.PromptHash)
 		}
 		return kept, nil
 	}
@@ -162,18 +145,20 @@ func (p *Player) make(ctx context.Context, who Caller, compose func(context int)
 				continue
 			}
 			if err != nil {
-				c.Finish, c.Failure, c.Detail = Unput, engine.CauseTruncated, "nothing more can be left out of the prompt: "+f.Error()
+				c.Finish, c.Failure, c.Detail = reply.Unput, engine.CauseTruncated, "nothing more can be left out of the prompt: "+f.Error()
 			}
 		}
 		if prompt.Context > 0 {
-			p.tell("prompt shortened", who.Fields("context", prompt.Context, "from_chars", first.Chars(), "to_chars", prompt.Chars(), "rounds", prompt.Left, "refused", refused)...)
+			p.tell("prompt shortened", who.Fields("context", prompt.Context, "from_chars", first.Chars(), "to_chars", prompt.Chars(),
+				"rounds", prompt.Left, "refused", refused)...)
 		}
 		c.Context, c.Tries = prompt.Context, max(1, c.Tries)+refused
 		return Call{Seat: who.Seat, Attempt: who.Attempt, Policy: p.Policy, PromptHash: prompt.Hash(), Prompt: prompt, Completion: c}, nil
 	}
 }
 
-// context is what to make a prompt for at first: what is known of the server's, or, where replies are played again, that of the stored prompt.
+// context is what to make a prompt for at first: what is known of the server's, or, where replies are played again, that of the
+// stored prompt.
 func (p *Player) context(seat engine.Seat) int {
 	if stored, ok := p.Model.(hoard); ok {
 		return stored.Context(seat)
@@ -211,11 +196,12 @@ func (p *Player) tooLong(c Completion, err error, prompt Prompt) *Failure {
 	}
 	bind := p.Spec.Policies[p.Policy].Under(p.Contexts.Of(p.Policy)).Under(p.Contexts.told(p.Policy))
 	used := c.Usage.Prompt + c.Usage.Reply
-	if p.Contexts == nil || err != nil || c.Finish != Length || bind.Context == 0 ||
+	if p.Contexts == nil || err != nil || c.Finish != reply.Length || bind.Context == 0 ||
 		c.Usage.Prompt == 0 || c.Usage.Reply == 0 || c.Usage.Reply >= bind.Predict || used+fewLeft < bind.Context {
 		return nil
 	}
-	return &Failure{Cause: engine.CauseTruncated, TooLong: true, Err: fmt.Errorf("the context of %d tokens ended after %d of the reply", bind.Context, c.Usage.Reply)}
+	return &Failure{Cause: engine.CauseTruncated, TooLong: true, Err: fmt.Errorf("the context of %d tokens ended after %d of the reply",
+		bind.Context, c.Usage.Reply)}
 }
 
 // learn takes from a refusal how long a prompt may be.
@@ -244,13 +230,4 @@ func ReplyHash(c Completion) string {
 		fmt.Fprintf(h, "%d:%s", len(part), part)
 	}
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-func sortedKeys(m map[string]any) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

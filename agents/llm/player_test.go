@@ -6,7 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // shelf is an archive in memory.
@@ -48,35 +49,62 @@ func (s *says) Complete(_ context.Context, p Prompt) (Completion, error) {
 	return c, nil
 }
 
-func reply(text string) Completion { return Completion{Text: text, Finish: Stop} }
+func saying(text string) Completion { return Completion{Text: text, Finish: reply.Stop} }
+
+// table is what a seat named Ada perceived of a table of five, and a ballot with beliefs.
+func ballotOf(t testing.TB) (engine.Observation, engine.Request) {
+	t.Helper()
+	rules := engine.DefaultRules()
+	rules.Players, rules.Traitors = 5, 1
+	names := []string{"Ada", "Bo", "Mary Ann", "Ann", "Zoë"}
+	seen := engine.Observation{Seat: 0, Events: []engine.Observed{{Body: engine.Opened{Rules: rules.Complete(), Names: names}}}}
+	r := engine.Request{Seat: 0, Kind: engine.AskBallot, Round: 1, Phase: engine.PhaseBallot, Living: engine.AllSeats(5),
+		Legal: engine.AllSeats(5).Without(0)}
+	copy(r.Offer[:], []engine.Seat{4, 2, 1, 3})
+	return seen, r
+}
 
 // The ladder: a reply that counts; a repair that quotes what was wrong; a forfeit with its cause (rule 3.6).
 func TestLadder(t *testing.T) {
 	seen, r := ballotOf(t)
 	spec := testSpec()
-	good, bad := reply(`{"thought":"hm","choice":"Bo"}`), reply(`{"thought":"so","choice":"Bobby"}`)
+	late := Completion{Failure: engine.CauseTimeout, Detail: "late"}
+	good, bad := saying(`{"thought":"hm","choice":"Bo"}`), saying(`{"thought":"so","choice":"Bobby"}`)
 	for _, c := range []struct {
 		name    string
 		replies []Completion
+		first   engine.Cause // what the repair says
 		forfeit engine.Cause
 		calls   int
+		thought string
 	}{
-		{"at once", []Completion{good}, "", 1},
-		{"repaired", []Completion{bad, good}, "", 2},
-		{"forfeited", []Completion{bad, reply("no")}, engine.CauseNotJSON, 2},
-		{"timed out twice", []Completion{{Failure: engine.CauseTimeout, Detail: "late"}, {Failure: engine.CauseTimeout, Detail: "late"}}, engine.CauseTimeout, 2},
-		{"the provider fails for good", []Completion{{Failure: engine.CauseProvider, Detail: "500"}}, engine.CauseProvider, 1},
+		{"at once", []Completion{good}, "", "", 1, "hm"},
+		{"repaired", []Completion{bad, good}, engine.CauseIllegalTarget, "", 2, "so\nhm"},
+		{"repaired, with the same thought", []Completion{saying(`{"thought":"hm"}`), good}, engine.CauseSchema, "", 2, "hm"},
+		{"forfeited", []Completion{bad, saying("no")}, engine.CauseIllegalTarget, engine.CauseNotJSON, 2, "so"},
+		{"timed out twice", []Completion{late, late}, engine.CauseTimeout, engine.CauseTimeout, 2, ""},
+		{"without end, then well", []Completion{{Text: strings.Repeat("and ", 5000), Finish: reply.Length}, good},
+			engine.CauseTruncated, "", 2, "hm"},
+		{"nothing, then well", []Completion{saying(" "), good}, engine.CauseEmpty, "", 2, "hm"},
+		{"the provider fails for good", []Completion{{Failure: engine.CauseProvider, Detail: "500"}}, "", engine.CauseProvider, 1, ""},
 	} {
 		model, kept := &says{replies: c.replies}, &shelf{}
 		p := Player{Spec: &spec, Policy: "test", Model: model, Archive: kept, Seed: 1}
 		a, err := p.Act(t.Context(), seen, r)
-		if err != nil || a.Forfeit != c.forfeit || len(a.Calls) != c.calls || kept.kept != c.calls || a.Forfeit == "" && a.Target != 1 {
+		if err != nil || a.Forfeit != c.forfeit || len(a.Calls) != c.calls || kept.kept != c.calls || a.Forfeit == "" && a.Target != 1 ||
+			a.Thought != c.thought {
 			t.Errorf("%s: %+v, %v; %d kept", c.name, a, err, kept.kept)
 		}
 		if c.calls == 2 {
 			first, second := model.prompts[0], model.prompts[1]
-			if len(second.Messages) != len(first.Messages)+2 || second.Messages[0] != first.Messages[0] || second.Seed == first.Seed {
-				t.Errorf("%s: the repair is not the first prompt with the reply and what was wrong after it", c.name)
+			more := 2
+			if c.first == engine.CauseTimeout || c.first == engine.CauseTruncated || c.first == engine.CauseEmpty {
+				more = 0 // nothing to quote
+			}
+			last := second.Messages[len(second.Messages)-1].Text
+			if len(second.Messages) != len(first.Messages)+more || second.Messages[0] != first.Messages[0] || second.Seed == first.Seed ||
+				!strings.Contains(last, "can't be used ("+string(c.first)+")") {
+				t.Errorf("%s: the repair is not the first prompt with the reply and what was wrong after it: %q", c.name, last)
 			}
 		}
 		again := &says{err: errors.New("asked again")}
@@ -84,6 +112,24 @@ func TestLadder(t *testing.T) {
 		if b, err := p.Act(t.Context(), seen, r); err != nil || b.Forfeit != a.Forfeit || b.Target != a.Target || len(again.prompts) > 0 {
 			t.Errorf("%s: with its calls kept a model was asked again: %+v, %v", c.name, b, err)
 		}
+	}
+}
+
+// A repair has a little heat, so that a model at temperature 0 does not say the same once more; another temperature stays.
+func TestHeatOfRepairs(t *testing.T) {
+	first, repair := Prompt{}, Prompt{Caller: Caller{Attempt: 1}}
+	cold, warm := 0.0, 0.9
+	for _, c := range []struct {
+		set  *float64
+		p    Prompt
+		want *float64
+	}{{nil, first, nil}, {nil, repair, nil}, {&cold, first, &cold}, {&warm, first, &warm}, {&warm, repair, &warm}} {
+		if got := (Options{Temperature: c.set}).Heat(c.p); got != c.want {
+			t.Errorf("%v, attempt %d: %v", c.set, c.p.Caller.Attempt, got)
+		}
+	}
+	if got := (Options{Temperature: &cold}).Heat(repair); got == nil || *got != RepairHeat {
+		t.Error(got)
 	}
 }
 
@@ -102,7 +148,7 @@ func TestOutOfReachIsAnError(t *testing.T) {
 func TestDeparture(t *testing.T) {
 	seen, r := ballotOf(t)
 	spec, kept := testSpec(), &shelf{}
-	p := Player{Spec: &spec, Policy: "test", Model: &says{replies: []Completion{reply(`{"thought":"","choice":"Bo"}`)}}, Archive: kept}
+	p := Player{Spec: &spec, Policy: "test", Model: &says{replies: []Completion{saying(`{"thought":"","choice":"Bo"}`)}}, Archive: kept}
 	if _, err := p.Act(t.Context(), seen, r); err != nil {
 		t.Fatal(err)
 	}
@@ -141,18 +187,18 @@ func TestShorter(t *testing.T) {
 // The first answers of a policy decide whether anything can come of it: one that counts clears it, and another policy's don't matter.
 func TestHealth(t *testing.T) {
 	var h Health
-	for i := range HopelessAfter {
+	for i := range hopelessAfter {
 		if err := h.note("other", engine.CauseNone, ""); err != nil {
 			t.Fatal(err)
 		}
 		err := h.note("a", engine.CauseRefusal, "I'd rather\nnot.")
-		if last := i == HopelessAfter-1; last != errors.Is(err, ErrHopeless) {
+		if last := i == hopelessAfter-1; last != errors.Is(err, errHopeless) {
 			t.Fatalf("after %d: %v", i+1, err)
 		} else if last && (!strings.Contains(err.Error(), "“I'd rather not.”") || !strings.Contains(err.Error(), "turncoat doctor 'a'")) {
 			t.Errorf("it says %v", err)
 		}
 	}
-	for range 3 * HopelessAfter { // it counted once
+	for range 3 * hopelessAfter { // it counted once
 		if err := h.note("other", engine.CauseEmpty, ""); err != nil {
 			t.Fatal(err)
 		}

@@ -8,11 +8,18 @@ import (
 	"strings"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/engine/enginetest"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/enginetest"
+	"github.com/turncoat-sim/turncoat/engine/narrate"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden prompts")
+
+// first is the first prompt of a request.
+func first(seen engine.Observation, asked engine.Request) Prompt {
+	spec := testSpec()
+	return Ask{Spec: &spec, Policy: "test", Seen: seen, Request: asked}.Prompt()
+}
 
 func testSpec() PromptSpec {
 	return PromptSpec{Version: TemplateVersion, Policies: map[string]Binding{"test": {Schema: Native, Chars: DefaultChars}}}
@@ -30,7 +37,8 @@ func TestPublicIsWhatAllPerceive(t *testing.T) {
 		for _, e := range events {
 			o := engine.Observed{Round: e.Round, Phase: e.Phase, Body: e.Body}
 			if e.Audience != 0 && public(rules, o) != (e.Audience == all) {
-				t.Fatalf("seed %d, event %d: %s in %s is public: %v, perceived by %v of %d", seed, e.Seq, e.Body.Kind(), e.Phase, public(rules, o), e.Audience.List(), rules.Players)
+				t.Fatalf("seed %d, event %d: %s in %s is public: %v, perceived by %v of %d", seed, e.Seq, e.Body.Kind(), e.Phase,
+					public(rules, o), e.Audience.List(), rules.Players)
 			}
 		}
 	}
@@ -58,7 +66,7 @@ func each(t *testing.T, setup engine.Setup, do func(s engine.State, r engine.Req
 		}
 		answers := make([]engine.Answer, len(asked))
 		for i, r := range asked {
-			do(state, r, seats[r.Seat], Compose(testSpec(), "test", seats[r.Seat], r, nil, nil, 0))
+			do(state, r, seats[r.Seat], first(seats[r.Seat], r))
 			answers[i] = enginetest.Answer(setup.Seed, setup.Rules.Players, r)
 			answers[i].Seat = r.Seat
 			answers[i].Text = enginetest.Words(setup.Seed, r, min(r.Words, 60))
@@ -117,7 +125,8 @@ func TestPromptsLeakNothing(t *testing.T) {
 		}
 		for i := range min(len(worlds[0]), len(worlds[1])) {
 			if worlds[0][i] != worlds[1][i] {
-				t.Fatalf("seed %d, seat %d, prompt %d differs with facts that it may not know:\n%s\n----\n%s", seed, observer, i, worlds[0][i], worlds[1][i])
+				t.Fatalf("seed %d, seat %d, prompt %d differs with facts that it may not know:\n%s\n----\n%s", seed, observer, i,
+					worlds[0][i], worlds[1][i])
 			}
 			compared++
 		}
@@ -140,7 +149,7 @@ func TestPromptsHoldWhatIsTheirs(t *testing.T) {
 				want := ""
 				switch b := o.Body.(type) {
 				case engine.Dealt:
-					want = "You are a " + rec.words.Role(b.Role)
+					want = "You are " + narrate.A(rec.words.Role(b.Role))
 				case engine.Allies:
 					want = rec.list(b.Seats)
 				case engine.Persona:
@@ -154,14 +163,14 @@ func TestPromptsHoldWhatIsTheirs(t *testing.T) {
 				case engine.Ballot:
 					want = fmt.Sprintf("%s votes for %s", rec.name(b.Voter), rec.name(b.Target))
 				case engine.Revealed:
-					want = rec.name(b.Seat) + " was a "
+					want = rec.name(b.Seat) + " was " + narrate.A(rec.words.Role(b.Role))
 				}
 				if !strings.Contains(told, want) {
 					t.Fatalf("seed %d, seat %d: %q (%s) is not in the prompt:\n%s", seed, r.Seat, want, o.Body.Kind(), told)
 				}
 			}
 			for _, legal := range r.Offered() {
-				if !strings.Contains(string(p.Schema), quote(rec.name(legal))) {
+				if !strings.Contains(string(p.Schema), fmt.Sprintf("%q", rec.name(legal))) {
 					t.Fatalf("seed %d: the schema lacks %s: %s", seed, rec.name(legal), p.Schema)
 				}
 			}
@@ -186,8 +195,9 @@ func TestElision(t *testing.T) {
 	spec := testSpec()
 	spec.Policies["test"] = Binding{Schema: Native, Chars: DefaultChars, Context: 4000, Predict: 500}
 	room, said := spec.Policies["test"].Room(), false
-	each(t, enginetest.Setup(5, engine.DefaultRules().Complete()), func(_ engine.State, r engine.Request, seen engine.Observation, _ Prompt) {
-		p := Compose(spec, "test", seen, r, nil, nil, 0)
+	each(t, enginetest.Setup(5, engine.DefaultRules().Complete()), func(_ engine.State, r engine.Request, seen engine.Observation,
+		_ Prompt) {
+		p := Ask{Spec: &spec, Policy: "test", Seen: seen, Request: r}.Prompt()
 		if strings.Contains(text(p), "left out here") {
 			said = true
 		} else if p.Chars() > room {

@@ -4,34 +4,26 @@ import (
 	"errors"
 	"fmt"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
-// Rebuild makes the prompts of a step's request to a seat again, the first and those of the repairs, from the log and the raw
-// replies that were kept: replies[i] is the reply to attempt i. It gives one prompt more than there were repairs.
-func Rebuild(spec PromptSpec, policy string, events []engine.Event, step uint64, seat engine.Seat, replies []Completion, vectors func(string) []int8) ([]Prompt, error) {
-	seen, asked, err := At(events, step, seat)
-	if err != nil {
-		return nil, err
+// Rebuild makes the prompts of a request again, the first and those of the repairs, from the raw replies that were kept: replies[i] is
+// the one to attempt i. It gives one prompt more than there were repairs.
+func (a Ask) Rebuild(replies []Completion) []Prompt {
+	question, draft := reply.To(a.Seen, a.Request), a.draft()
+	if len(replies) == 0 {
+		return []Prompt{draft.prompt(nil, 0)}
 	}
 	var out []Prompt
-	var earlier []Attempt
-	for attempt := 0; attempt == 0 || attempt < len(replies); attempt++ {
-		context := 0
-		if attempt < len(replies) {
-			context = replies[attempt].Context
-		}
-		out = append(out, Compose(spec, policy, seen, asked, earlier, vectors, context))
-		if attempt >= len(replies) {
+	for attempt, c := range replies {
+		before := OutcomeOf(question, replies[:attempt])
+		if !before.Open {
 			break
 		}
-		got := Read(replies[attempt], seen, asked, attempt >= Repairs)
-		if got.Problem == nil {
-			break
-		}
-		earlier = append(earlier, Attempt{Reply: clipReply(replies[attempt].Text), Problem: *got.Problem})
+		out = append(out, draft.prompt(before.earlier, c.Context))
 	}
-	return out, nil
+	return out
 }
 
 // At is what a seat had perceived before a step, and what it was asked in it. With ErrNotAsked the request holds seat, round,

@@ -3,10 +3,9 @@ package llm
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // TemplateVersion names the words of the prompts in this package. Another wording gets another number.
@@ -27,11 +26,17 @@ type Texts struct {
 	Style    string `json:"style,omitempty"`    // house style: how to talk
 	Traitor  string `json:"traitor,omitempty"`  // guidance of the traitors, in place of that of rule 9.1
 	Faithful string `json:"faithful,omitempty"` // guidance of the faithful
+
+	LastBelief string `json:"last_belief,omitempty"` // LastBeliefOff: a player is not shown again what it last stated; empty: it is
 }
+
+// lastBeliefOff hides from players what they last stated, which anchors what they state next.
+const lastBeliefOff = "off"
 
 // Binding is how prompts are made for one policy.
 type Binding struct {
 	Schema  Mode `json:"schema"`
+	Bounded bool `json:"bounded,omitempty"` // schemas bound the length of texts, so that a model which goes on for ever ends
 	Context int  `json:"context,omitempty"` // tokens that prompt and reply may take together; 0: no limit
 	Predict int  `json:"predict,omitempty"` // tokens of them kept for the reply
 	Chars   int  `json:"chars"`             // characters that count as one token, in tenths
@@ -42,7 +47,7 @@ const DefaultChars = 35
 
 // BindingOf is the binding of a policy's options.
 func BindingOf(o Options) Binding {
-	return Binding{Schema: o.Schema, Context: o.Context, Predict: o.Predict, Chars: DefaultChars}
+	return Binding{Schema: o.Schema, Bounded: o.Bounded, Context: o.Context, Predict: o.Predict, Chars: DefaultChars}
 }
 
 // Room is how many characters a prompt may have: 85 % of what the context leaves beside the reply, since the count is an
@@ -57,34 +62,22 @@ func (b Binding) Room() int {
 // Tokens estimates the tokens of so many characters.
 func (b Binding) Tokens(chars int) int { return (chars*10 + b.Chars - 1) / b.Chars }
 
-// Hash is the hex SHA-256 of the specification.
-func (s PromptSpec) Hash() string {
-	b, err := json.Marshal(s) // maps are written in the order of their keys
-	if err != nil {
-		panic("llm: a prompt specification does not marshal: " + err.Error())
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}
-
 // Check refuses a specification whose templates this program does not have.
 func (s PromptSpec) Check() error {
 	if s.Version != TemplateVersion {
-		return fmt.Errorf("the batch's prompts are made from the templates %s, this program's are %s; use the program that began it", s.Version, TemplateVersion)
+		return fmt.Errorf("the batch's prompts are made from the templates %s, this program's are %s; use the program that began it",
+			s.Version, TemplateVersion)
 	}
 	return nil
 }
 
 // guidance is what a role is told beyond the rules (rule 9.1).
 func (t Texts) guidance(role engine.Role, rules engine.Rules) string {
-	own, level := t.Faithful, rules.Guidance.Faithful
-	if role.Team() == engine.Traitors {
-		own, level = t.Traitor, rules.Guidance.Traitor
+	own := engine.ByRole{Traitor: t.Traitor, Faithful: t.Faithful}
+	if text := own.Of(role.Team()); text != "" {
+		return text
 	}
-	if own != "" {
-		return own
-	}
-	return guidance(role, level, rules)
+	return guidance(role, rules.Guidance.Of(role.Team()), rules)
 }
 
 // Hash is the hex SHA-256 of what the model is given: the messages and the schema.

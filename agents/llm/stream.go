@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // The guards of a streamed reply: small models bound to a grammar may go on for ever with white space or with one phrase.
@@ -112,7 +112,8 @@ func (s *Stream) late() {
 		what = fmt.Sprintf("no first token within %v", s.time.First)
 	}
 	// A reply that goes on and on is the model's; silence is the server's.
-	endless := s.first > 0 && s.time.Total > 0 && time.Since(s.began) >= s.time.Total && (s.time.Idle <= 0 || time.Since(s.last) < s.time.Idle/2)
+	endless := s.first > 0 && s.time.Total > 0 && time.Since(s.began) >= s.time.Total &&
+		(s.time.Idle <= 0 || time.Since(s.last) < s.time.Idle/2)
 	s.cancel(&Failure{Cause: engine.CauseTimeout, Retry: true, Parks: !endless, Err: errors.New(what)})
 }
 
@@ -176,14 +177,14 @@ func (s *Stream) look(b *strings.Builder) error {
 		return nil
 	}
 	s.looked = n
-	if Repeats(b.String()) {
+	if repeatsItself(b.String()) {
 		return s.giveUp("the same words over and over")
 	}
 	return nil
 }
 
-// Repeats reports whether a text ends in one phrase of at least window/4 characters said several times in a row.
-func Repeats(text string) bool {
+// repeatsItself reports whether a text ends in one phrase of at least window/4 characters said several times in a row.
+func repeatsItself(text string) bool {
 	n := len(text)
 	for period := window / 4; period <= window*2; period++ {
 		if n < period*repeats {

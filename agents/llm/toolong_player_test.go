@@ -7,7 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // narrow is a server that counts a token for so many bytes, and refuses what does not fit with the reply.
@@ -25,7 +26,7 @@ func (n *narrow) Complete(_ context.Context, p Prompt) (Completion, error) {
 	switch {
 	case n.cuts && tokens < n.context && tokens+n.predict > n.context:
 		n.refused++
-		return Completion{Text: answer[:20], Finish: Length, Usage: Usage{Prompt: tokens, Reply: n.context - tokens}}, nil
+		return Completion{Text: answer[:20], Finish: reply.Length, Usage: Usage{Prompt: tokens, Reply: n.context - tokens}}, nil
 	case tokens+n.predict > n.context:
 		n.refused++
 		f := &Failure{Cause: engine.CauseTruncated, TooLong: true, Err: errors.New("too long")}
@@ -34,7 +35,7 @@ func (n *narrow) Complete(_ context.Context, p Prompt) (Completion, error) {
 		}
 		return Completion{}, f
 	}
-	return Completion{Text: answer, Finish: Stop, Usage: Usage{Prompt: tokens, Reply: 30}}, nil
+	return Completion{Text: answer, Finish: reply.Stop, Usage: Usage{Prompt: tokens, Reply: 30}}, nil
 }
 
 // longTable is a ballot after rounds of talk. The seat has been told things in the night, too, if it is of those who are.
@@ -44,10 +45,12 @@ func longTable(t *testing.T, rounds, words int, nights bool) (engine.Observation
 	speech := strings.Repeat("word ", words)
 	for round := 1; round <= rounds; round++ {
 		for seat := range 4 {
-			seen.Events = append(seen.Events, engine.Observed{Round: round, Phase: engine.PhaseRoundTable, Body: engine.Statement{Seat: engine.Seat(seat), Text: fmt.Sprintf("r%ds%d %s", round, seat, speech)}})
+			seen.Events = append(seen.Events, engine.Observed{Round: round, Phase: engine.PhaseRoundTable,
+				Body: engine.Statement{Seat: engine.Seat(seat), Text: fmt.Sprintf("r%ds%d %s", round, seat, speech)}})
 		}
 		if nights {
-			seen.Events = append(seen.Events, engine.Observed{Round: round, Phase: engine.PhaseConclave, Body: engine.Conferred{Seat: 1, Text: fmt.Sprintf("night%d %s", round, speech)}})
+			seen.Events = append(seen.Events, engine.Observed{Round: round, Phase: engine.PhaseConclave,
+				Body: engine.Conferred{Seat: 1, Text: fmt.Sprintf("night%d %s", round, speech)}})
 		}
 	}
 	asked.Round = rounds
@@ -60,8 +63,8 @@ func narrowPlayer(m Model, known *Contexts, kept Archive) *Player {
 	return &Player{Spec: &spec, Policy: "test", Model: m, Archive: kept, Seed: 1, Contexts: known}
 }
 
-// What is put to a server whose context is learnt from refusals follows from the question alone, and not from what was refused before: a batch that
-// was killed and goes on comes to the same prompts. What fits is never made shorter.
+// What is put to a server whose context is learnt from refusals follows from the question alone, and not from what was refused
+// before: a batch that was killed and goes on comes to the same prompts. What fits is never made shorter.
 func TestWhatWasRefusedBeforeChangesNoPrompt(t *testing.T) {
 	for _, server := range []narrow{
 		{context: 2600, predict: 300, bytes: 4, tells: true},
@@ -85,13 +88,15 @@ func TestWhatWasRefusedBeforeChangesNoPrompt(t *testing.T) {
 			first, _ := kept(&Contexts{})
 			later, m := kept(&warm)
 			if first.PromptHash != later.PromptHash || first.Completion.Context != later.Completion.Context {
-				t.Errorf("%s: %d rounds: asked first it is made for %d, after others for %d", name, rounds, first.Completion.Context, later.Completion.Context)
+				t.Errorf("%s: %d rounds: asked first it is made for %d, after others for %d", name, rounds, first.Completion.Context,
+					later.Completion.Context)
 			}
-			whole := Compose(*narrowPlayer(nil, nil, nil).Spec, "test", seen, asked, nil, nil, 0)
+			whole := Ask{Spec: narrowPlayer(nil, nil, nil).Spec, Policy: "test", Seen: seen, Request: asked}.Prompt()
 			if fits := whole.Chars()/server.bytes+server.predict <= server.context; fits != (later.Completion.Context == 0) {
 				t.Errorf("%s: %d rounds: the whole prompt fits: %v, and it was made for %d", name, rounds, fits, later.Completion.Context)
 			}
-			if again := Compose(*narrowPlayer(nil, nil, nil).Spec, "test", seen, asked, nil, nil, later.Completion.Context); again.Hash() != later.PromptHash {
+			again := Ask{Spec: narrowPlayer(nil, nil, nil).Spec, Policy: "test", Seen: seen, Request: asked}
+			if again.draft().prompt(nil, later.Completion.Context).Hash() != later.PromptHash {
 				t.Errorf("%s: %d rounds: built again it is another prompt", name, rounds)
 			}
 			refused += m.refused
@@ -102,34 +107,39 @@ func TestWhatWasRefusedBeforeChangesNoPrompt(t *testing.T) {
 	}
 }
 
-// A reply that the end of the context cut off is no answer: some servers take a prompt that leaves it no room, and text can be denser than it is
-// reckoned with. A reply that ended at its own limit stays what it is.
+// A reply that the end of the context cut off is no answer: some servers take a prompt that leaves it no room, and text can be
+// denser than it is reckoned with. A reply that ended at its own limit stays what it is.
 func TestReplyCutByTheContext(t *testing.T) {
 	seen, asked := longTable(t, 12, 60, true)
-	whole := Compose(*narrowPlayer(nil, nil, nil).Spec, "test", seen, asked, nil, nil, 0).Chars()
-	kept, dense := &shelf{}, &narrow{context: whole/2 + 100, predict: 300, bytes: 2, cuts: true} // takes the whole prompt, and has room for 100 tokens more
+	whole := Ask{Spec: narrowPlayer(nil, nil, nil).Spec, Policy: "test", Seen: seen, Request: asked}.Prompt().Chars()
+	// takes the whole prompt, and has room for 100 tokens more
+	kept, dense := &shelf{}, &narrow{context: whole/2 + 100, predict: 300, bytes: 2, cuts: true}
 	p := narrowPlayer(dense, &Contexts{}, kept)
 	p.Spec.Policies["test"] = Binding{Schema: Native, Chars: DefaultChars, Predict: 300, Context: dense.context}
 	a, err := p.Act(t.Context(), seen, asked)
-	if c := kept.calls[[2]int{int(asked.Seat), 0}].Completion; err != nil || a.Forfeit != "" || kept.kept != 1 || c.Context == 0 || c.Tries != 2 || dense.asked != 2 {
+	if c := kept.calls[[2]int{int(asked.Seat), 0}].Completion; err != nil || a.Forfeit != "" || kept.kept != 1 || c.Context == 0 ||
+		c.Tries != 2 || dense.asked != 2 {
 		t.Errorf("%+v, %v; kept %d, the first made for %d in %d tries", a, err, kept.kept, c.Context, c.Tries)
 	}
 	kept, told := &shelf{}, &Contexts{}
 	told.refused("test", 1<<20, dense.context) // of another prompt
-	if a, err := narrowPlayer(dense, told, kept).Act(t.Context(), seen, asked); err != nil || a.Forfeit != "" || kept.kept != 1 || kept.calls[[2]int{int(asked.Seat), 0}].Completion.Context == 0 {
+	if a, err := narrowPlayer(dense, told, kept).Act(t.Context(), seen, asked); err != nil || a.Forfeit != "" || kept.kept != 1 ||
+		kept.calls[[2]int{int(asked.Seat), 0}].Completion.Context == 0 {
 		t.Errorf("told in a refusal: %+v, %v; %d kept", a, err, kept.kept)
 	}
-	long := reply(`{"thought":"hm`)
-	long.Finish, long.Usage = Length, Usage{Prompt: dense.context - 300, Reply: 300}
-	m := &says{replies: []Completion{long, reply(`{"thought":"hm","choice":"Bo"}`)}}
+	long := saying(`{"thought":"hm`)
+	long.Finish, long.Usage = reply.Length, Usage{Prompt: dense.context - 300, Reply: 300}
+	m := &says{replies: []Completion{long, saying(`{"thought":"hm","choice":"Bo"}`)}}
 	kept = &shelf{}
 	p.Model, p.Archive, p.Contexts = m, kept, &Contexts{}
-	if a, err := p.Act(t.Context(), seen, asked); err != nil || a.Forfeit != "" || kept.kept != 2 || kept.calls[[2]int{int(asked.Seat), 0}].Completion.Context != 0 {
+	if a, err := p.Act(t.Context(), seen, asked); err != nil || a.Forfeit != "" || kept.kept != 2 ||
+		kept.calls[[2]int{int(asked.Seat), 0}].Completion.Context != 0 {
 		t.Errorf("%+v, %v; %d kept", a, err, kept.kept)
 	}
 }
 
-// A prompt that can't be put costs its own answer and nothing else: no repair is asked for, which would be longer, and other prompts stay whole.
+// A prompt that can't be put costs its own answer and nothing else: no repair is asked for, which would be longer, and other
+// prompts stay whole.
 func TestWhatCantBePutTeachesNobodyElse(t *testing.T) {
 	for _, tells := range []bool{true, false} {
 		var known Contexts
@@ -138,7 +148,8 @@ func TestWhatCantBePutTeachesNobodyElse(t *testing.T) {
 		for range 12 {
 			kept := &shelf{}
 			a, err := narrowPlayer(closed, &known, kept).Act(t.Context(), long, asked)
-			if c := kept.calls[[2]int{int(asked.Seat), 0}]; err != nil || a.Forfeit != engine.CauseTruncated || kept.kept != 1 || c.Completion.Finish != Unput {
+			if c := kept.calls[[2]int{int(asked.Seat), 0}]; err != nil || a.Forfeit != engine.CauseTruncated || kept.kept != 1 ||
+				c.Completion.Finish != reply.Unput {
 				t.Fatalf("%+v, %v, %d kept", a, err, kept.kept)
 			}
 		}
@@ -147,7 +158,8 @@ func TestWhatCantBePutTeachesNobodyElse(t *testing.T) {
 		}
 		open, kept := &narrow{context: 1 << 20, predict: 300, bytes: 4}, &shelf{}
 		short, asked := ballotOf(t)
-		if _, err := narrowPlayer(open, &known, kept).Act(t.Context(), short, asked); err != nil || kept.calls[[2]int{int(asked.Seat), 0}].Completion.Context != 0 {
+		if _, err := narrowPlayer(open, &known, kept).Act(t.Context(), short, asked); err != nil ||
+			kept.calls[[2]int{int(asked.Seat), 0}].Completion.Context != 0 {
 			t.Errorf("a prompt that fits was made for %d tokens: %v", kept.calls[[2]int{int(asked.Seat), 0}].Completion.Context, err)
 		}
 	}
@@ -157,18 +169,21 @@ func TestWhatCantBePutTeachesNobodyElse(t *testing.T) {
 func TestOwnRecordGivesWay(t *testing.T) {
 	seen, asked := longTable(t, 8, 60, true)
 	spec := *narrowPlayer(nil, nil, nil).Spec
-	whole := Compose(spec, "test", seen, asked, nil, nil, 0)
+	whole := Ask{Spec: &spec, Policy: "test", Seen: seen, Request: asked}.Prompt()
 	if whole.Context != 0 || whole.Left != 0 {
 		t.Errorf("nothing is left out, and it says %d tokens, %d rounds", whole.Context, whole.Left)
 	}
-	bare := Compose(spec, "test", seen, asked, nil, nil, 1)
+	bare := Ask{Spec: &spec, Policy: "test", Seen: seen, Request: asked}.draft().prompt(nil, 1)
 	bind := spec.Policies["test"]
-	some := Compose(spec, "test", seen, asked, nil, nil, bind.Predict+(bind.Tokens(bare.Chars()+len(bare.Schema)+1000))*100/85)
-	if text := text(some); !strings.Contains(text, "night8") || strings.Contains(text, "night1 ") || !strings.Contains(text, strings.TrimSpace(ownLeftOut)) || !strings.Contains(text, strings.TrimSpace(talkLeftOut)) {
+	some := Ask{Spec: &spec, Policy: "test", Seen: seen, Request: asked}.draft().prompt(nil,
+		bind.Predict+(bind.Tokens(bare.Chars()+len(bare.Schema)+1000))*100/85)
+	if text := text(some); !strings.Contains(text, "night8") || strings.Contains(text, "night1 ") ||
+		!strings.Contains(text, strings.TrimSpace(ownLeftOut)) || !strings.Contains(text, strings.TrimSpace(talkLeftOut)) {
 		t.Errorf("%s", text)
 	}
 	least := text(bare)
-	if strings.Contains(least, "night8") || strings.Contains(least, "r8s0") || strings.Count(least, strings.TrimSpace(ownLeftOut)) != 1 || strings.Count(least, strings.TrimSpace(talkLeftOut)) == 0 {
+	if strings.Contains(least, "night8") || strings.Contains(least, "r8s0") || strings.Count(least, strings.TrimSpace(ownLeftOut)) != 1 ||
+		strings.Count(least, strings.TrimSpace(talkLeftOut)) == 0 {
 		t.Errorf("%s", least)
 	}
 }
@@ -178,11 +193,12 @@ func TestQuotedReplyGivesWayFirst(t *testing.T) {
 	seen, asked := longTable(t, 3, 60, false)
 	spec := *narrowPlayer(nil, nil, nil).Spec
 	earlier := []Attempt{{Reply: strings.Repeat("x", longestQuoted), Problem: engine.Problem{Cause: engine.CauseNotJSON, Detail: "no"}}}
-	first := Compose(spec, "test", seen, asked, nil, nil, 0)
+	first := Ask{Spec: &spec, Policy: "test", Seen: seen, Request: asked}.Prompt()
 	bind := spec.Policies["test"]
 	context := bind.Predict + (bind.Tokens(first.Chars()+len(first.Schema))+100)*100/85
-	repair := Compose(spec, "test", seen, asked, earlier, nil, context)
+	repair := Ask{Spec: &spec, Policy: "test", Seen: seen, Request: asked}.draft().prompt(earlier, context)
 	if repair.Messages[1] != first.Messages[1] || len(repair.Messages[2].Text) > shortQuote+8 || repair.Context != context {
-		t.Errorf("made for %d: %d bytes are quoted, the first question is the same: %v", repair.Context, len(repair.Messages[2].Text), repair.Messages[1] == first.Messages[1])
+		t.Errorf("made for %d: %d bytes are quoted, the first question is the same: %v", repair.Context, len(repair.Messages[2].Text),
+			repair.Messages[1] == first.Messages[1])
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"math"
 	"sync"
 
-	"turncoat/engine"
-	"turncoat/memory/recall"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/memory/recall"
 )
 
 // Embedder turns texts into vectors, one each. It is safe for concurrent use.

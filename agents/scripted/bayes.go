@@ -1,8 +1,8 @@
 package scripted
 
 import (
-	"turncoat/agents"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // How the bayes policy weighs things, per mille.
@@ -22,16 +22,18 @@ type bayes struct {
 	style *style
 }
 
-func newBayes(seat engine.Seat, seed uint64, spec agents.Spec) (decider, error) {
+func newBayes(seat engine.Seat, seed uint64, spec agents.Policy) (decider, error) {
 	noise, err := share(spec, "noise")
 	return &bayes{seed: seed, noise: noise, view: view{seat: seat}}, err
 }
 
-func (p *bayes) traitor() bool { return p.role.Team() == engine.Traitors }
+func (p *bayes) traitor() bool { return p.role().Team().Informed() }
 
 func (p *bayes) decide(seen engine.Observation, r engine.Request) engine.Answer {
 	p.recalls(seen, r)
-	out := engine.Answer{Target: engine.NoSeat}
+	out := usual(r)
+	// What the policy has nothing of its own for it answers as usual.
+	//exhaustive:ignore
 	switch r.Kind {
 	case engine.AskBallot:
 		out.Target = p.ballot(r)

@@ -1,10 +1,11 @@
 package scripted
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // speech is a statement in the making: sentences with the acts that they perform, within the words that are allowed.
@@ -41,11 +42,11 @@ func (s *speech) say(pool []string, kind engine.ActKind) bool {
 	}
 	act := engine.Act{Kind: kind, Seat: s.s}
 	if kind == engine.Claim {
-		act.Seat, act.Role = s.p.seat, engine.RoleFaithful
+		act.Seat, act.Role = s.p.seat, engine.Majority().First() // whatever it is
 	}
 	for k := range pool {
 		template := pool[(s.turn+3*s.said+k)%len(pool)]
-		if k < len(pool)-1 && s.stale(template) {
+		if k < len(pool)-1 && s.stale(template) || s.p.rules.Shown != engine.ShownTargets && ofBallots.MatchString(template) {
 			continue
 		}
 		sentence := s.render(template)
@@ -63,6 +64,9 @@ func (s *speech) say(pool []string, kind engine.ActKind) bool {
 	}
 	return false
 }
+
+// ofBallots are sentences about who voted for whom, which make no sense where the rules show it to nobody.
+var ofBallots = regexp.MustCompile(`(?i)ballot|look it up|reading it back|judged tomorrow|vote that missed|voted for .*, remember`)
 
 // stale reports whether somebody has said as much today, or the speaker ever.
 func (s *speech) stale(template string) bool {
@@ -138,7 +142,7 @@ func (s *speech) word(key string) string {
 	case "living":
 		return number(s.p.living.Len())
 	}
-	if s.p.rules.Framing == "neutral" {
+	if s.p.rules.Framing == engine.FramingNeutral {
 		return neutralWords[key]
 	}
 	return showWords[key]

@@ -1,6 +1,6 @@
 package scripted
 
-import "turncoat/engine"
+import "github.com/turncoat-sim/turncoat/engine"
 
 // confer is what a traitor says in the conclave (4.1): a victim, assent or a better one, and a plan for the day.
 func (p *bayes) confer(r engine.Request) (string, []engine.Act) {
@@ -13,8 +13,6 @@ func (p *bayes) confer(r engine.Request) (string, []engine.Act) {
 	target, first := p.settled(r, legal)
 	s.about(target, engine.NoSeat, engine.NoSeat)
 	switch enemy := p.hunted(target); {
-	case (p.allies & p.living).Len() == 1:
-		s.say(alone, engine.Promise)
 	case !first:
 		s.say(agree, engine.Promise)
 	case enemy != engine.NoSeat:

@@ -1,20 +1,20 @@
 package scripted
 
 import (
-	"turncoat/agents"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // contrarian holds what bayes holds upside down: it accuses and votes for the least suspected, whatever its team.
 type contrarian struct{ bayes }
 
-func newContrarian(seat engine.Seat, seed uint64, _ agents.Spec) (decider, error) {
+func newContrarian(seat engine.Seat, seed uint64, _ agents.Policy) (decider, error) {
 	return &contrarian{bayes{seed: seed, view: view{seat: seat}}}, nil
 }
 
 func (p *contrarian) decide(seen engine.Observation, r engine.Request) engine.Answer {
 	p.recalls(seen, r)
-	out := engine.Answer{Target: engine.NoSeat}
+	out := usual(r)
 	view := p.read.PerMille(p.seat)
 	least := func(among engine.Seats) engine.Seat {
 		best := among.First()
@@ -31,6 +31,8 @@ func (p *contrarian) decide(seen engine.Observation, r engine.Request) engine.An
 		}
 		return engine.Pick(tied, engine.Dice(p.seed, "least", r.Round, 0, p.seat))
 	}
+	// What the policy has nothing of its own for it answers as usual.
+	//exhaustive:ignore
 	switch r.Kind {
 	case engine.AskBallot, engine.AskIntent, engine.AskMurder:
 		out.Target = least(r.Legal)
@@ -48,6 +50,7 @@ func (p *contrarian) decide(seen engine.Observation, r engine.Request) engine.An
 		out.Beliefs = state(p.n, r, func(s engine.Seat) int { return 2*mean - int(view[s]) })
 	case engine.SecondOrder:
 		out.Beliefs = p.beliefs(r)
+	case engine.NoBeliefs:
 	}
 	return out
 }

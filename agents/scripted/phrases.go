@@ -7,8 +7,9 @@ var (
 		"banish": "banish", "banished": "banished", "murdered": "murdered", "murder": "murder",
 	}
 	neutralWords = map[string]string{
-		"traitor": "insider", "a traitor": "an insider", "traitors": "insiders", "faithful": "on our side", "a faithful": "an ordinary player",
-		"banish": "vote out", "banished": "voted out", "murdered": "removed in the night", "murder": "removal",
+		"traitor": "insider", "a traitor": "an insider", "traitors": "insiders", "faithful": "on our side",
+		"a faithful": "an ordinary player",
+		"banish":     "vote out", "banished": "voted out", "murdered": "removed in the night", "murder": "removal",
 	}
 )
 
@@ -267,10 +268,6 @@ var (
 		"Tomorrow we let them chew on {s}.",
 		"Whatever happens, {s} stays; every day they look at {s} is a day they miss us.",
 		"By day I shall lean on {s}, gently, and you need not follow.",
-	}
-	alone = []string{
-		"Only me left to say it: {s}.",
-		"No one to ask any more, so {s}.",
 	}
 	distance = []string{ // {s} is an ally under suspicion
 		"{s}, they are looking at you, so I may have to write your name; do not take it to heart.",

@@ -1,8 +1,8 @@
 package scripted
 
 import (
-	"turncoat/agents"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // random does everything by dice.
@@ -12,12 +12,12 @@ type random struct {
 	silent bool
 }
 
-func newRandom(_ engine.Seat, seed uint64, spec agents.Spec) (decider, error) {
+func newRandom(_ engine.Seat, seed uint64, spec agents.Policy) (decider, error) {
 	self, err := flag(spec, "self")
 	return &random{seed: seed, self: self}, err
 }
 
-func newSilent(_ engine.Seat, seed uint64, _ agents.Spec) (decider, error) {
+func newSilent(_ engine.Seat, seed uint64, _ agents.Policy) (decider, error) {
 	return &random{seed: seed, silent: true}, nil
 }
 
@@ -33,7 +33,9 @@ var remarks = []string{
 }
 
 func (p *random) decide(seen engine.Observation, r engine.Request) engine.Answer {
-	out := engine.Answer{Target: engine.NoSeat}
+	out := usual(r)
+	// What the policy has nothing of its own for it answers as usual.
+	//exhaustive:ignore
 	switch r.Kind {
 	case engine.AskBallot, engine.AskMurder, engine.AskIntent:
 		out.Target = p.target(seen, r)
@@ -57,7 +59,7 @@ func (p *random) decide(seen engine.Observation, r engine.Request) engine.Answer
 // target is any legal seat, all equally likely; it never abstains.
 func (p *random) target(seen engine.Observation, r engine.Request) engine.Seat {
 	among := r.Legal
-	if p.self && r.Kind == engine.AskBallot && rulesOf(seen).IllegalBallot == "count" {
+	if p.self && r.Kind == engine.AskBallot && rulesOf(seen).IllegalBallot == engine.IllegalCount {
 		among = among.With(r.Seat)
 	}
 	return engine.Pick(among, roll(p.seed, r.Kind.String(), r))
@@ -70,7 +72,7 @@ type bloc struct {
 	record
 }
 
-func newBloc(_ engine.Seat, seed uint64, _ agents.Spec) (decider, error) {
+func newBloc(_ engine.Seat, seed uint64, _ agents.Policy) (decider, error) {
 	return &bloc{random: random{seed: seed}}, nil
 }
 
@@ -124,6 +126,7 @@ func (c *record) read(seen engine.Observation) {
 			c.mix(uint64(b.Victim) + 100)
 		case engine.Banished:
 			c.mix(uint64(b.Seat) + 200)
+		case engine.Briefing, engine.Deed, engine.News, engine.Bookkeeping: // not seen by all of them, or of no use
 		}
 	}
 }

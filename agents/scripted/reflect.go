@@ -3,9 +3,9 @@ package scripted
 import (
 	"fmt"
 
-	"turncoat/engine"
-	"turncoat/engine/narrate"
-	"turncoat/memory/recall"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/narrate"
+	"github.com/turncoat-sim/turncoat/memory/recall"
 )
 
 // charTenths is how many tenths of a character a token is held to be where a policy without a model has a budget of tokens.
@@ -70,7 +70,8 @@ func (v *view) ownNotes(round int, notes []engine.Memo) {
 		switch {
 		case m.About == engine.NoSeat:
 		case m.Role != engine.NoRole:
-			v.read.Observe(engine.Observed{Round: v.read.Round(), Phase: engine.PhaseReflection, Body: engine.Revealed{Seat: m.About, Role: m.Role}})
+			v.read.Observe(engine.Observed{Round: v.read.Round(), Phase: engine.PhaseReflection,
+				Body: engine.Revealed{Seat: m.About, Role: m.Role}})
 		case m.Kind == engine.MemoSuspicion:
 			v.hunches[m.About] = inkling{round, m.Salience}
 		}
@@ -90,17 +91,18 @@ func (p *bayes) reflect(seen engine.Observation, r engine.Request) []engine.Memo
 	}
 	w := narrate.WordsOf(p.rules)
 	for s := range p.read.Exposed().All() {
-		note(engine.MemoFact, s, engine.RoleTraitor, 5, "%s was a %s.", p.name(s), w.Traitor)
+		note(engine.MemoFact, s, engine.Minority().First(), 5, "%s was a %s.", p.name(s), w.Minority.One)
 	}
 	view := p.read.PerMille(p.seat)
 	others := p.living.Without(p.seat) &^ p.allies
 	for _, s := range p.standOut(view, others, 3) {
 		salience := strength(int(view[s]), p.mean(view))
-		note(engine.MemoSuspicion, s, engine.NoRole, salience, "I hold it %d in 100 that %s is a %s.", view[s]/10, p.name(s), w.Traitor)
+		note(engine.MemoSuspicion, s, engine.NoRole, salience, "I hold it %d in 100 that %s is a %s.", view[s]/10, p.name(s),
+			w.Minority.One)
 	}
 	for s := range p.read.Cleared().All() {
 		if p.away[s] >= 0 && len(out) < engine.MostNotes {
-			note(engine.MemoFact, s, engine.RoleFaithful, 2, "%s was a %s.", p.name(s), w.Faithful)
+			note(engine.MemoFact, s, engine.Majority().First(), 2, "%s was a %s.", p.name(s), w.Majority.One)
 		}
 	}
 	return out
@@ -143,17 +145,18 @@ func strength(belief, mean int) int {
 // lessons are what a game taught: how it ended, and by whom the seat was taken in.
 func (p *bayes) lessons() []engine.Memo {
 	won := "lost"
-	if p.winner == p.role.Team() {
+	if p.winner == p.role().Team() {
 		won = "won"
 	}
 	out := []engine.Memo{{Kind: engine.MemoLesson, About: engine.NoSeat, Salience: 3,
-		Text: fmt.Sprintf("As a %s I %s after %d rounds.", narrate.WordsOf(p.rules).Role(p.role), won, p.read.Round())}}
+		Text: fmt.Sprintf("As a %s I %s after %d rounds.", narrate.WordsOf(p.rules).Role(p.role()), won, p.read.Round())}}
 	if p.traitor() {
 		return out
 	}
 	for s := range p.read.Exposed().All() {
 		if p.defended.Has(s) && len(out) < 3 {
-			out = append(out, engine.Memo{Kind: engine.MemoLesson, About: s, Salience: 4, Text: fmt.Sprintf("I spoke up for %s, who lied to me.", p.name(s))})
+			out = append(out, engine.Memo{Kind: engine.MemoLesson, About: s, Salience: 4,
+				Text: fmt.Sprintf("I spoke up for %s, who lied to me.", p.name(s))})
 		}
 	}
 	return out

@@ -12,8 +12,8 @@ import (
 	"strconv"
 	"strings"
 
-	"turncoat/agents"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Policy is a row of the table of policies.
@@ -21,12 +21,13 @@ type Policy struct {
 	Name    string
 	Doc     string
 	Options []string
-	make    func(seat engine.Seat, seed uint64, spec agents.Spec) (decider, error)
+	make    func(seat engine.Seat, seed uint64, spec agents.Policy) (decider, error)
 }
 
 // policies are all of them, in the order in which they are listed.
 var policies = []Policy{
-	{"bayes", "keeps a posterior over the sets of traitors, votes and speaks by it; as a traitor it poses as faithful; noise=0…1 mixes chance in", []string{"noise"}, newBayes},
+	{"bayes", "keeps a posterior over the sets of traitors, votes and speaks by it; as a traitor it poses as faithful; noise=0…1 mixes " +
+		"chance in", []string{"noise"}, newBayes},
 	{"random", "votes and believes by dice; self=true: also for itself, where illegal ballots count", []string{"self"}, newRandom},
 	{"bloc", "random, but the traitors cast their day ballots together", nil, newBloc},
 	{"vote-left", "votes for the next living seat of the cycle, and out whoever deviates (arXiv 2605.10233)", nil, newVoteLeft},
@@ -57,17 +58,28 @@ func (a agent) Act(_ context.Context, seen engine.Observation, r engine.Request)
 	return out, nil
 }
 
+// usual is what any policy answers to a kind of request that it has nothing of its own for. Each kind has to be here.
+func usual(r engine.Request) engine.Answer {
+	switch r.Kind {
+	case engine.AskNote, engine.AskStatement, engine.AskBid, engine.AskBallot, engine.AskConfer, engine.AskMurder, engine.AskIntent,
+		engine.AskDebrief: // silence, no bid, nobody
+	case engine.AskBeliefs: // what it believes comes with any answer
+	case engine.AskReflect, engine.AskAct: // whoever remembers writes notes, and an act is never asked for
+	}
+	return engine.Answer{Target: engine.NoSeat}
+}
+
 // New makes an agent of the policy for a seat. The seed is the agent's own.
-func (p Policy) New(spec agents.Spec, seat engine.Seat, seed uint64) (agents.Agent, error) {
+func (p Policy) New(spec agents.Policy, seat engine.Seat, seed uint64) (agents.Agent, error) {
 	d, err := p.make(seat, seed, spec)
 	if err != nil {
-		return nil, fmt.Errorf("policy %q: %w", spec, err)
+		return nil, fmt.Errorf("policy %q: %w", spec.Canonical(), err)
 	}
 	return agent{seat: seat, decider: d}, nil
 }
 
 // share reads a number from 0 to 1 as per mille; an option that is not there is 0.
-func share(spec agents.Spec, key string) (int, error) {
+func share(spec agents.Policy, key string) (int, error) {
 	text, ok := spec.Get(key)
 	if !ok {
 		return 0, nil
@@ -79,7 +91,7 @@ func share(spec agents.Spec, key string) (int, error) {
 	return int(math.Round(v * 1000)), nil
 }
 
-func flag(spec agents.Spec, key string) (bool, error) {
+func flag(spec agents.Policy, key string) (bool, error) {
 	text, ok := spec.Get(key)
 	if !ok || text == "false" {
 		return false, nil

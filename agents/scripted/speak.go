@@ -3,7 +3,7 @@ package scripted
 import (
 	"strings"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // speak makes a statement: what happened, an answer to whoever accused, a suspicion with its reason, a word of trust, and in
@@ -39,9 +39,9 @@ func (p *bayes) speak(r engine.Request) (string, []engine.Act) {
 }
 
 // muzzled reports whether the seat may not say what it believes false (9.2) and has nothing else to say.
-func (p *bayes) muzzled() bool { return p.traitor() && p.rules.Honesty == "required" }
+func (p *bayes) muzzled() bool { return p.traitor() && p.rules.Honesty == engine.HonestyRequired }
 
-func (p *bayes) bid() bool { return p.rules.Order == "bid" }
+func (p *bayes) bid() bool { return p.rules.Order == engine.OrderBid }
 
 func (p *bayes) lastPass(r engine.Request) bool {
 	return !p.bid() && r.Pass == p.rules.Passes-1
@@ -64,7 +64,7 @@ func (p *bayes) news(s *speech, speaks bool) {
 		s.say(foundVictim, "")
 	case today <= 1:
 		s.say(firstDay, "")
-	case p.banished == engine.NoSeat && p.rules.Ballot != "off" && s.turn%3 == 0:
+	case p.banished == engine.NoSeat && p.rules.Ballot != engine.BallotOff && s.turn%3 == 0:
 		s.say(nobodyBanished, "")
 	case p.banished != engine.NoSeat:
 		p.reactTo(s)
@@ -137,7 +137,7 @@ func (p *bayes) suspect(s *speech, r engine.Request, src engine.Source) {
 	default:
 		p.accuse(s, target)
 	}
-	if last && r.Phase == engine.PhaseRoundTable && p.rules.Ballot != "off" && engine.Below(100, src) < 70 {
+	if last && r.Phase == engine.PhaseRoundTable && p.rules.Ballot != engine.BallotOff && engine.Below(100, src) < 70 {
 		s.about(target, engine.NoSeat, engine.NoSeat)
 		s.most++
 		s.say(promise, engine.Promise)

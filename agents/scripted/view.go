@@ -1,8 +1,8 @@
 package scripted
 
 import (
-	"turncoat/engine"
-	"turncoat/engine/posterior"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/posterior"
 )
 
 // view is a seat's reading of its observation: what a talker needs to remember of the table.
@@ -12,9 +12,9 @@ type view struct {
 	rules   engine.Rules
 	names   []string
 	n       int
-	salt    int // of the names: shared by all seats, so that neighbours pick different phrases
-	role    engine.Role
-	allies  engine.Seats // the traitors, as a traitor knows them; the seat included
+	salt    int           // of the names: shared by all seats, so that neighbours pick different phrases
+	roles   engine.Roster // as far as it was told
+	allies  engine.Seats  // the traitors, as a traitor knows them; the seat included
 	persona string
 	read    posterior.Sets
 
@@ -60,11 +60,10 @@ func (v *view) take(seen engine.Observation) {
 }
 
 func (v *view) note(o engine.Observed) {
+	v.roles.Take(o.Body)
 	switch b := o.Body.(type) {
 	case engine.Opened:
 		v.open(b)
-	case engine.Dealt:
-		v.role = b.Role
 	case engine.Allies:
 		v.allies = engine.SeatsOf(b.Seats...)
 	case engine.Persona:
@@ -97,11 +96,16 @@ func (v *view) note(o engine.Observed) {
 	case engine.Banished:
 		v.banished = b.Seat
 		v.leave(b.Seat, o.Round)
+	case engine.Dealt, engine.Tied, engine.Revealed: // the roster and the counts read them
+	case engine.Drawn, engine.Tally, engine.Murdered, engine.Remembered, engine.MurderVote: // no policy goes by them
+	case engine.Bid, engine.Intent, engine.Belief, engine.Thought, engine.Remark: // its own, or no sign
+	case engine.Bookkeeping:
 	}
 }
 
 func (v *view) open(b engine.Opened) {
-	*v = view{seat: v.seat, next: v.next, read: v.read, rules: b.Rules, names: b.Names, n: len(b.Names), living: engine.AllSeats(len(b.Names)),
+	*v = view{seat: v.seat, next: v.next, read: v.read, rules: b.Rules, names: b.Names, n: len(b.Names),
+		living: engine.AllSeats(len(b.Names)),
 		victim: engine.NoSeat, banished: engine.NoSeat}
 	v.away, v.talked = make([]int, v.n), make([]int, v.n)
 	v.promised, v.clues = make([]engine.Seat, v.n), make([]string, v.n)
@@ -115,6 +119,8 @@ func (v *view) open(b engine.Opened) {
 
 // begin forgets what belongs to the day or the night before.
 func (v *view) begin(p engine.Phase) {
+	// Every other phase leaves what was heard as it is.
+	//exhaustive:ignore
 	switch p {
 	case engine.PhaseRoundTable:
 		v.said, v.today = v.said[:0], v.today[:0]
@@ -155,7 +161,7 @@ func (v *view) remember(from engine.Seat, text string) {
 }
 
 func (v *view) ballot(round int, b engine.Ballot) {
-	if b.Stage > 0 || b.Target == engine.NoSeat {
+	if b.Stage > 0 || b.Target == engine.NoSeat || b.Lost {
 		return
 	}
 	v.votes = append(v.votes, vote{round, b.Voter, b.Target})
@@ -170,6 +176,8 @@ func (v *view) leave(seat engine.Seat, round int) {
 		v.away[seat] = round
 	}
 }
+
+func (v *view) role() engine.Role { return v.roles.Of(v.seat) }
 
 // accusers are who accused the seat in this day's talk.
 func (v *view) accusers(of engine.Seat) (out engine.Seats) {

@@ -3,9 +3,9 @@ package scripted
 import (
 	"slices"
 
-	"turncoat/agents"
-	"turncoat/engine"
-	"turncoat/engine/posterior"
+	"github.com/turncoat-sim/turncoat/agents"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/posterior"
 )
 
 // voteLeft follows the protocol of arXiv 2605.10233: everybody votes for the next living seat of the fixed cycle, so that a
@@ -23,13 +23,15 @@ type voteLeft struct {
 	counts   posterior.Counts
 }
 
-func newVoteLeft(seat engine.Seat, seed uint64, _ agents.Spec) (decider, error) {
+func newVoteLeft(seat engine.Seat, seed uint64, _ agents.Policy) (decider, error) {
 	return &voteLeft{seat: seat, seed: seed}, nil
 }
 
 func (p *voteLeft) decide(seen engine.Observation, r engine.Request) engine.Answer {
 	p.read(seen)
-	out := engine.Answer{Target: engine.NoSeat}
+	out := usual(r)
+	// What the policy has nothing of its own for it answers as usual.
+	//exhaustive:ignore
 	switch r.Kind {
 	case engine.AskBallot, engine.AskIntent:
 		out.Target = p.due(r.Seat, r.Legal, p.lawful(r))
@@ -75,19 +77,17 @@ func (p *voteLeft) read(seen engine.Observation) {
 	for ; p.next < len(seen.Events); p.next++ {
 		o := seen.Events[p.next]
 		p.counts.Observe(o)
+		p.living = p.living.Without(engine.Gone(o.Body))
 		switch b := o.Body.(type) {
 		case engine.Opened:
-			p.n, p.living, p.public = b.Rules.Players, engine.AllSeats(b.Rules.Players), b.Rules.Shown == "targets"
+			p.n, p.living, p.public = b.Rules.Players, engine.AllSeats(b.Rules.Players), b.Rules.Shown == engine.ShownTargets
 		case engine.PhaseBegan:
 			p.held = slices.Clone(p.deviants)
 		case engine.Tied:
 			p.tied = engine.SeatsOf(b.Seats...)
-		case engine.Found:
-			p.living = p.living.Without(b.Victim)
-		case engine.Banished:
-			p.living = p.living.Without(b.Seat)
 		case engine.Ballot:
 			p.watch(b)
+		case engine.Briefing, engine.Deed, engine.News, engine.Bookkeeping: // talk is nothing to it, and roles the counts know
 		}
 	}
 }
@@ -98,7 +98,7 @@ func (p *voteLeft) watch(b engine.Ballot) {
 		legal = p.tied
 	}
 	legal = legal.Without(b.Voter)
-	if p.public && b.Target != p.due(b.Voter, legal, p.held) && !slices.Contains(p.deviants, b.Voter) {
+	if p.public && !b.Lost && b.Target != p.due(b.Voter, legal, p.held) && !slices.Contains(p.deviants, b.Voter) {
 		p.deviants = append(p.deviants, b.Voter)
 	}
 }

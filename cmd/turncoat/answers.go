@@ -2,14 +2,12 @@ package main
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory"
 )
 
 // lossWorthAWarning is the share of answers that the rules had to supply from which on a result says so aloud.
@@ -27,16 +25,23 @@ func (a *app) tellAnswers(list []memory.Answers) {
 	t.Render()
 	for _, one := range list {
 		if one.Shortened > 0 {
-			fmt.Fprintf(a.out, "%s: something was left out of %d of %d prompts, for the context of the server\n", one.Policy, one.Shortened, one.Calls)
+			fmt.Fprintf(a.out, "%s: something was left out of %d of %d prompts, for the context of the server\n", one.Policy,
+				one.Shortened, one.Calls)
 		}
 		if one.LostActs > 0 {
-			fmt.Fprintln(a.out, a.folded(fmt.Sprintf("%s: %d acts of statements could not be read and were left out; the statements stand", one.Policy, one.LostActs)))
+			fmt.Fprintln(a.out, a.folded(fmt.Sprintf("%s: %d acts of statements could not be read and were left out; the statements "+
+				"stand", one.Policy, one.LostActs)))
+		}
+		if one.Refused > 0 {
+			fmt.Fprintln(a.out, a.folded(fmt.Sprintf("%s: it refused in %d of %d answers, in a reply or within a speech", one.Policy,
+				one.Refused, one.Questions)))
 		}
 		if one.Forfeited == 0 {
 			continue
 		}
 		share := float64(one.Forfeited) / float64(one.Questions)
-		line := fmt.Sprintf("%s: %d of %d answers (%.1f %%) were forfeited: %s", one.Policy, one.Forfeited, one.Questions, 100*share, causes(one.Causes))
+		line := fmt.Sprintf("%s: %d of %d answers (%.1f %%) were forfeited: %s", one.Policy, one.Forfeited, one.Questions, 100*share,
+			causes(one.Causes))
 		if share >= lossWorthAWarning {
 			line = a.red("NOTE ") + line
 		}
@@ -47,12 +52,11 @@ func (a *app) tellAnswers(list []memory.Answers) {
 
 // causes lists forfeits, the most frequent first.
 func causes(counts map[string]int) string {
-	names := slices.Sorted(maps.Keys(counts))
-	slices.SortStableFunc(names, func(x, y string) int { return counts[y] - counts[x] })
+	names := byCount(counts)
 	for i, n := range names {
 		names[i] = fmt.Sprintf("%d %s", counts[n], n)
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, "; ")
 }
 
 func (a *app) red(s string) string {

@@ -14,11 +14,15 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // the bare loop writes its own file
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
-	"turncoat/engine/batch"
-	"turncoat/memory"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/seating"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/batch"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory/archive"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/scenarios/study"
 )
 
 // bareGame is the least that a random 10/3 game can cost: votes counted, seats removed, and a row's worth of bytes for each
@@ -93,7 +97,8 @@ func BenchmarkBareLoopWithFile(b *testing.B) {
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	if _, err := db.Exec("CREATE TABLE events (game INTEGER, seq INTEGER, hash BLOB, body TEXT, PRIMARY KEY (game, seq)) WITHOUT ROWID"); err != nil {
+	if _, err := db.Exec("CREATE TABLE events (game INTEGER, seq INTEGER, hash BLOB, body TEXT, " +
+		"PRIMARY KEY (game, seq)) WITHOUT ROWID"); err != nil {
 		b.Fatal(err)
 	}
 	r, hash := rand.New(rand.NewPCG(1, 2)), make([]byte, 32)
@@ -130,12 +135,12 @@ func benchBatch(b *testing.B, scenario, policy string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	kept, err := newGameStore(ctx, store, row, llm.Silent{})
+	kept, err := archive.GamesOf(ctx, store, row, d.Season(), llm.Silent{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	events := 0
-	plan, err := d.plan(ctx, store, row, runtime.GOMAXPROCS(0), (&players{design: d}).agents, func(o batch.Outcome) { events += o.Events })
+	plan, err := archive.Plan(store, row, d, seated(b, d), runtime.GOMAXPROCS(0), func(o batch.Outcome) { events += o.Events })
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -161,26 +166,26 @@ func benchBatch(b *testing.B, scenario, policy string) {
 	b.ReportMetric(float64(info.Size())/float64(events), "file-B/event")
 }
 
-func benchStore(b *testing.B, path, scenario, policy string, games int) (*memory.Store, *design) {
+func benchStore(b *testing.B, path, scenario, policy string, games int) (*memory.Store, *study.Design) {
 	b.Helper()
 	ctx := context.Background()
-	d, err := runFlags{policy: policy}.design([]string{scenario})
+	d, _, err := runFlags{policy: policy}.design([]string{scenario})
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := d.load(); err != nil {
+	if err := d.Load(seating.Policies{}); err != nil {
 		b.Fatal(err)
 	}
 	store, err := memory.Open(ctx, path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	text, err := d.encode()
+	text, err := d.Encode()
 	if err != nil {
 		b.Fatal(err)
 	}
 	if _, err := store.CreateBatch(ctx, memory.Batch{Name: "b", Scenario: scenario, Design: text, Seed: 1, Games: games,
-		Created: time.Now().UTC().Format(time.RFC3339), Status: batchRunning}); err != nil {
+		Created: time.Now().UTC().Format(time.RFC3339), Status: archive.Running}); err != nil {
 		b.Fatal(err)
 	}
 	return store, d
@@ -191,15 +196,16 @@ func BenchmarkClassicBayes(b *testing.B)  { benchBatch(b, "classic", "bayes") }
 
 // BenchmarkClassicInMemory plays without a log: what the rules, the players and the loop cost.
 func BenchmarkClassicInMemory(b *testing.B) {
-	d, err := runFlags{policy: "bayes"}.design([]string{"classic"})
+	d, _, err := runFlags{policy: "bayes"}.design([]string{"classic"})
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := d.load(); err != nil {
+	if err := d.Load(seating.Policies{}); err != nil {
 		b.Fatal(err)
 	}
 	events := 0
-	plan := batch.Plan{Games: b.N, Ref: func(i int) batch.Ref { return batch.RefOf("b", 1, i, i) }, Setup: d.alone, Agents: (&players{design: d}).agents, Instant: true, Parallel: 1,
+	plan := batch.Plan{Games: b.N, Ref: func(i int) batch.Ref { return batch.RefOf("b", 1, i, i) }, Setup: alone(d),
+		Agents: seated(b, d).Agents, Instant: true, Parallel: 1,
 		Report: func(o batch.Outcome) { events += o.Events }}
 	b.ReportAllocs()
 	b.ResetTimer()
@@ -234,7 +240,7 @@ func BenchmarkMetrics(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		err = store.EachGame(ctx, "b", metrics.Kinds(), func(g memory.Game, rows []engine.Stored) error {
+		err = store.EachGame(ctx, "b", metrics.Kinds(), func(g memory.Game, rows []codec.Stored) error {
 			game, err := metrics.ReadGame(metrics.GameMeta{ID: g.ID, Index: g.Index}, rows)
 			for _, m := range metrics.All() {
 				m.Fold(&game)
@@ -265,11 +271,11 @@ func benchFile(b *testing.B) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	kept, err := newGameStore(context.Background(), store, row, llm.Silent{})
+	kept, err := archive.GamesOf(context.Background(), store, row, d.Season(), llm.Silent{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	plan, err := d.plan(b.Context(), store, row, runtime.GOMAXPROCS(0), (&players{design: d}).agents, nil)
+	plan, err := archive.Plan(store, row, d, seated(b, d), runtime.GOMAXPROCS(0), nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"turncoat/agents/llm/llmtest"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest"
 )
 
 // BenchmarkBusy plays batches of duel-4 by a fake server that takes half a second for a call and has w slots, and reports which share

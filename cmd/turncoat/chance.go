@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"turncoat/engine"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
 )
 
 // chanceLevels are the metrics under random play of the rules, from the user's cache folder where they were simulated before. They
@@ -23,7 +23,7 @@ func chanceLevels(rules engine.Rules) (map[string]float64, error) {
 			return levels, nil
 		}
 	}
-	levels, err := metrics.ChanceLevels(rules, chanceGames)
+	levels, err := analysis.ChanceLevels(rules, chanceGames)
 	if err != nil || file == "" {
 		return levels, err
 	}

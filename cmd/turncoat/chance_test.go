@@ -7,9 +7,10 @@ import (
 	"runtime"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/engine/batch"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/agents/seating"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/batch"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
 )
 
 // `vanilla` with `random` gives the exact winning chance within 4 standard errors (docs/metrics.md, chance levels).
@@ -19,24 +20,26 @@ func TestExactWinningChance(t *testing.T) {
 	}
 	for _, table := range [][2]int{{10, 3}, {7, 2}, {15, 2}, {22, 3}} {
 		n, m := table[0], table[1]
-		d, err := runFlags{policy: "random", set: []string{fmt.Sprint("players=", n), fmt.Sprint("traitors=", m)}}.design([]string{"vanilla"})
+		d, _, err := runFlags{policy: "random", set: []string{fmt.Sprint("players=", n),
+			fmt.Sprint("traitors=", m)}}.design([]string{"vanilla"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := d.load(); err != nil {
+		if err := d.Load(seating.Policies{}); err != nil {
 			t.Fatal(err)
 		}
 		won, games := 0, 5000
-		plan := batch.Plan{Games: games, Ref: func(i int) batch.Ref { return batch.RefOf("chance", 17, i, i) }, Setup: d.alone, Agents: (&players{design: d}).agents, Instant: true, Parallel: runtime.GOMAXPROCS(0),
+		plan := batch.Plan{Games: games, Ref: func(i int) batch.Ref { return batch.RefOf("chance", 17, i, i) }, Setup: alone(d),
+			Agents: seated(t, d).Agents, Instant: true, Parallel: runtime.GOMAXPROCS(0),
 			Report: func(o batch.Outcome) {
-				if o.Winner == engine.Traitors {
+				if o.Winner == engine.Minority() {
 					won++
 				}
 			}}
 		if err := batch.Run(context.Background(), nil, plan, nowhere{}); err != nil {
 			t.Fatal(err)
 		}
-		exact, ok := metrics.ExactWin(d.scenario.Rules)
+		exact, ok := analysis.ExactWin(d.Scenario.Rules)
 		if !ok {
 			t.Fatal("vanilla has no exact chance")
 		}

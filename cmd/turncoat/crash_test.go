@@ -14,8 +14,9 @@ import (
 	"syscall"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/memory"
 )
 
 // turncoat makes a command of the program under test: this binary under another name (see TestMain).
@@ -41,14 +42,14 @@ func mustRun(t *testing.T, args ...string) string {
 }
 
 // heads are the head hashes of a batch's games, by index.
-func heads(t *testing.T, db, batch string) []engine.Hash {
+func heads(t *testing.T, db, batch string) []codec.Hash {
 	t.Helper()
 	store, err := memory.OpenReadOnly(t.Context(), db)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	var out []engine.Hash
+	var out []codec.Hash
 	for g, err := range store.Games(t.Context(), batch) {
 		if err != nil {
 			t.Fatal(err)
@@ -61,7 +62,7 @@ func heads(t *testing.T, db, batch string) []engine.Hash {
 	return out
 }
 
-func sameHeads(t *testing.T, a, b []engine.Hash) {
+func sameHeads(t *testing.T, a, b []codec.Hash) {
 	t.Helper()
 	if len(a) != len(b) {
 		t.Fatalf("%d games, %d games", len(a), len(b))
@@ -75,7 +76,7 @@ func sameHeads(t *testing.T, a, b []engine.Hash) {
 
 func TestParallelAndSeed(t *testing.T) {
 	dir := t.TempDir()
-	run := func(name, seed, parallel string) []engine.Hash {
+	run := func(name, seed, parallel string) []codec.Hash {
 		db := filepath.Join(dir, name+".db")
 		mustRun(t, "run", "classic", "--games", "30", "--seed", seed, "--parallel", parallel, "--batch", "b", "--db", db, "--quiet")
 		return heads(t, db, "b")
@@ -103,7 +104,8 @@ func TestKillNineOfSeasons(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays 160 games")
 	}
-	killOften(t, 8, 8, "run", "classic", "--season", "20", "--games", "80", "--set", "memory.reflect=banishment,end", "--set", "memory.recall=retrieve")
+	killOften(t, 8, 8, "run", "classic", "--season", "20", "--games", "80", "--set", "memory.reflect=banishment,end", "--set",
+		"memory.recall=retrieve")
 }
 
 // killOften kills a run so often, each time after at most so many games more.

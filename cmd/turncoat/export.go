@@ -10,10 +10,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"turncoat/engine/plain"
-	"turncoat/memory"
-	"turncoat/memory/foreign"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory/archive"
+	"github.com/turncoat-sim/turncoat/memory/formats"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
+	"github.com/turncoat-sim/turncoat/metrics/tables"
 )
 
 func (a *app) exportCommand() *cobra.Command {
@@ -22,17 +26,19 @@ func (a *app) exportCommand() *cobra.Command {
 	var chat chatOptions
 	annotate := annotateOptions{}
 	cmd := &cobra.Command{
-		Use: "export [BATCH]", Short: "Write a batch as tidy tables: games, ballots, beliefs, metrics and the rest", Args: cobra.MaximumNArgs(1),
-		Long: "Write a batch as tidy tables, one observation a row, into a folder: games, seats, rounds, ballots, statements, beliefs (the\n" +
+		Use: "export [BATCH]", Short: "Write a batch as tidy tables: games, ballots, beliefs, metrics and the rest",
+		Args: cobra.MaximumNArgs(1),
+		Long: "Write a batch as tidy tables, one observation a row, into a folder: games, seats, rounds, ballots, statements, beliefs " +
+			"(the\n" +
 			"trust matrix), metrics, summary, attrition, model_calls, forfeits, and columns, which says what every column means.",
 		Example: "  turncoat export --out csv\n  turncoat export classic-1 --out lines --format jsonl",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			f := metrics.Format(format)
-			if f != metrics.CSV && f != metrics.JSONL && format != "chat" && format != "events" {
+			f := tables.Format(format)
+			if f != tables.CSV && f != tables.JSONL && format != "chat" && format != "events" {
 				return usage(fmt.Errorf("--format %s: it takes csv, jsonl, chat or events", format))
 			}
-			if information && f != metrics.CSV && f != metrics.JSONL {
+			if information && f != tables.CSV && f != tables.JSONL {
 				return usage(errors.New("--information is for tables: --format csv or jsonl"))
 			}
 			if chat.honestOnly && format != "chat" {
@@ -63,15 +69,19 @@ func (a *app) exportCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "the folder (default: the batch's name and the format)")
-	cmd.Flags().StringVar(&format, "format", "csv", "csv or jsonl: the tables; chat: each seat's game as a chat transcript, with a data card; events: the logs, for `turncoat import jsonl`")
-	cmd.Flags().BoolVar(&chat.honestOnly, "honest-only", false, "with --format chat: only seats none of whose statements was a knowing falsehood")
-	cmd.Flags().BoolVar(&information, "information", false, "also section F: the leakage of every statement, and its figures in the summary; reads the batch twice")
+	cmd.Flags().StringVar(&format, "format", "csv",
+		"csv or jsonl: the tables; chat: each seat's game as a chat transcript, with a data card; events: the logs, for turncoat "+
+			"import jsonl")
+	cmd.Flags().BoolVar(&chat.honestOnly, "honest-only", false,
+		"with --format chat: only seats none of whose statements was a knowing falsehood")
+	cmd.Flags().BoolVar(&information, "information", false,
+		"also section F: the leakage of every statement, and its figures in the summary; reads the batch twice")
 	annotate.register(cmd.Flags())
 	return cmd
 }
 
 // export writes the tables into a folder beside the one asked for and moves them in when all are whole.
-func (a *app) export(ctx context.Context, store *memory.Store, b memory.Batch, folder string, f metrics.Format, information bool) error {
+func (a *app) export(ctx context.Context, store *memory.Store, b memory.Batch, folder string, f tables.Format, information bool) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return usage(fmt.Errorf("export: %w", err))
 	}
@@ -85,34 +95,35 @@ func (a *app) export(ctx context.Context, store *memory.Store, b memory.Batch, f
 	if err != nil {
 		return err
 	}
-	for _, t := range metrics.Tables() {
+	for _, t := range tables.Tables() {
 		name := t.Name + "." + string(f)
 		if err := os.Rename(filepath.Join(part, name), filepath.Join(folder, name)); err != nil {
 			return fmt.Errorf("export: %w", err)
 		}
 	}
-	fmt.Fprintf(a.out, "%s: %d tables, %d rows, in %s\n", b.Name, len(metrics.Tables()), rows, folder)
+	fmt.Fprintf(a.out, "%s: %d tables, %d rows, in %s\n", b.Name, len(tables.Tables()), rows, folder)
 	return nil
 }
 
-func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Batch, folder string, f metrics.Format, information bool) (rows int, err error) {
-	d, err := decodeDesign(b.Design)
+func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Batch, folder string, f tables.Format,
+	information bool) (rows int, err error) {
+	d, err := archive.DesignOf(b)
 	if err != nil {
 		return 0, err
 	}
-	tables, err := metrics.NewExport(f, func(name string) (io.WriteCloser, error) { return createTable(folder, name, f) })
+	tables, err := tables.NewExport(f, func(name string) (io.WriteCloser, error) { return createTable(folder, name, f) })
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, tables.Close()) }()
-	list, x := d.empty(b.Games), d.informer()
+	figures, x := analysis.NewBatch(d, b.Games), analysis.NewInformer(d)
 	if information {
-		if err := d.finishedGames(ctx, store, b, false, x.count); err != nil {
+		if err := x.Count(gamesOf(ctx, store, b), false); err != nil {
 			return 0, err
 		}
 	}
-	err = store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []engineStored) error {
-		game, read, err := d.takeGame(list, g, events, false)
+	err = store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []codec.Stored) error {
+		game, read, err := figures.Take(recordOf(g, events))
 		if err != nil || !read {
 			return err
 		}
@@ -124,31 +135,30 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 		if !information {
 			return tables.Game(&game, events, nil)
 		}
-		cell, _ := d.place(g.Index)
-		fitted := x.score(cell, &game)
+		fitted := x.Score(&game)
 		return tables.Game(&game, events, &fitted)
 	})
 	if err != nil {
 		return 0, err
 	}
-	if err := d.addRows(list); err != nil {
+	if err := figures.Fill(chanceLevels); err != nil {
 		return 0, err
 	}
-	for _, f := range list {
-		tables.Batch(b.Name, f.label(d), f.summary, f.rows)
+	for _, f := range figures.Cells {
+		tables.Batch(b.Name, f.Cell, f.Summary, f.Rows)
 	}
 	if information {
-		for i, informed := range x.results() {
-			tables.Information(b.Name, list[i].label(d), informed.rows)
+		for i, informed := range x.Results() {
+			tables.Information(b.Name, figures.Cells[i].Cell, informed.Rows)
 		}
 	}
 	return tables.Rows(), nil
 }
 
 // createTable makes a table's file. JSON Lines escape what would act on a terminal; CSV, which has no escapes, holds the data as it is.
-func createTable(folder, name string, f metrics.Format) (io.WriteCloser, error) {
+func createTable(folder, name string, f tables.Format) (io.WriteCloser, error) {
 	file, err := os.Create(filepath.Join(folder, name))
-	if err != nil || f != metrics.JSONL {
+	if err != nil || f != tables.JSONL {
 		return file, err
 	}
 	return struct {
@@ -157,10 +167,10 @@ func createTable(folder, name string, f metrics.Format) (io.WriteCloser, error) 
 	}{plain.NewJSON(file), file}, nil
 }
 
-func exportedCalls(calls []memory.ModelCall) []metrics.Call {
-	out := make([]metrics.Call, len(calls))
+func exportedCalls(calls []memory.ModelCall) []tables.Call {
+	out := make([]tables.Call, len(calls))
 	for i, c := range calls {
-		out[i] = metrics.Call{Step: int(c.Step), Seat: int(c.Seat), Attempt: c.Attempt, Policy: c.Policy, Model: c.Model, Cause: c.Cause,
+		out[i] = tables.Call{Step: int(c.Step), Seat: int(c.Seat), Attempt: c.Attempt, Policy: c.Policy, Model: c.Model, Cause: c.Cause,
 			PromptTokens: c.PromptTokens, Cached: c.Cached, ReplyTokens: c.ReplyTokens, Thinking: c.ThinkingTokens,
 			QueueMS: c.QueueMS, FirstMS: c.FirstMS, TookMS: c.TotalMS, Tries: c.Tries}
 	}
@@ -179,7 +189,7 @@ func (a *app) exportEvents(ctx context.Context, store *memory.Store, b memory.Ba
 			if err != nil {
 				return err
 			}
-			if err := foreign.WriteJSONL(w, g.Name(), record.Events); err != nil {
+			if err := formats.WriteJSONL(w, g.Name(), record.Events); err != nil {
 				return err
 			}
 			games++

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"testing"
 
-	"turncoat/agents/llm/llmtest/faults"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest/faults"
 )
 
 // seen is what a batch came to whose model is of a mode.
@@ -29,7 +29,8 @@ type seen struct {
 // tried plays a batch of two games with a mode in one invocation.
 func tried(t *testing.T, server *faults.Server, m faults.Mode, db string) (s seen) {
 	policy := map[string]string{"openai": "vllm/", "ollama": "ollama/"}[m.Wire] + m.Name
-	args := []string{"run", "duel-4", "--games", "2", "--seed", "5", "--batch", "b", "--db", db, "--quiet", "--max-wait", "30s", "--policy", policy}
+	args := []string{"run", "duel-4", "--games", "2", "--seed", "5", "--batch", "b", "--db", db, "--quiet", "--max-wait", "30s",
+		"--policy", policy}
 	switch m.Name {
 	case "never", "stalls":
 		args = append(args, "--timeout", "1")
@@ -82,7 +83,8 @@ func tried(t *testing.T, server *faults.Server, m faults.Mode, db string) (s see
 
 // wrong says in what a batch did not come to what is right.
 func (s seen) wrong(m faults.Mode) string {
-	ended, waits, forfeits := s.exit == exitDone && s.status["finished"] == 2, s.exit == exitProvider && s.status["parked"] > 0, len(s.causes) > 0
+	ended, waits, forfeits := s.exit == exitDone && s.status["finished"] == 2, s.exit == exitProvider && s.status["parked"] > 0,
+		len(s.causes) > 0
 	other := slices.DeleteFunc(slices.Collect(maps.Keys(s.causes)), func(c string) bool { return c == m.Cause })
 	ok := map[faults.Class]bool{
 		faults.Plays:    ended && !forfeits && s.repaired == 0,
@@ -95,7 +97,8 @@ func (s seen) wrong(m faults.Mode) string {
 	if ok && s.broken == 0 && s.status["failed"] == 0 && s.deep == nil {
 		return ""
 	}
-	return fmt.Sprintf("want %q: exit %d, games %v, forfeits %v, repaired %d of %d, broken in the log %d, deep %v\n%s", m.Class, s.exit, s.status, s.causes, s.repaired, s.answers, s.broken, s.deep, s.said)
+	return fmt.Sprintf("want %q: exit %d, games %v, forfeits %v, repaired %d of %d, broken in the log %d, deep %v\n%s", m.Class, s.exit,
+		s.status, s.causes, s.repaired, s.answers, s.broken, s.deep, s.said)
 }
 
 // Every fault of a server comes to what is right, in one invocation, and docs/faults.md tells it.
@@ -139,10 +142,14 @@ func TestFaults(t *testing.T) {
 
 func faultsDoc(modes []faults.Mode) string {
 	var b strings.Builder
-	b.WriteString("# What comes of a server's faults\n\nMade by `go test -run TestFaults ./cmd/turncoat`, which plays two games with each in one invocation; `make golden` rewrites it.\n" +
-		"*plays*: every game ends and nothing is forfeited. *plays, repaired*: likewise, with second replies. *forfeits, and stops*: the replies themselves are\n" +
-		"of no use; their answers are forfeited under the cause, and the batch stops when the first 20 have failed. *waits*: exit code 5, nothing is forfeited, and\n" +
-		"`resume` goes on. *reading*: it ends; what is made of such replies is told in [models.md](models.md).\n\n| wire | fault | what the server does | what happens |\n| --- | --- | --- | --- |\n")
+	b.WriteString("# What comes of a server's faults\n\nMade by `go test -run TestFaults ./cmd/turncoat`, which plays two games with " +
+		"each in one invocation; `make golden` rewrites it.\n" +
+		"*plays*: every game ends and nothing is forfeited. *plays, repaired*: likewise, with second replies. *forfeits, and stops*: " +
+		"the replies themselves are\n" +
+		"of no use; their answers are forfeited under the cause, and the batch stops when the first 20 have failed. *waits*: exit code " +
+		"5, nothing is forfeited, and\n" +
+		"`resume` goes on. *reading*: it ends; what is made of such replies is told in [models.md](models.md).\n\n| wire | fault | " +
+		"what the server does | what happens |\n| --- | --- | --- | --- |\n")
 	for _, m := range modes {
 		what := string(m.Class)
 		if m.Cause != "" {

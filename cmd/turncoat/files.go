@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory"
 )
 
 // partPrefix is what the name of a file begins with that is not whole yet.

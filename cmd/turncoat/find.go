@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory"
 )
 
 // statFile makes a missing file an error of usage before anything could create it.
@@ -69,7 +69,10 @@ func batchOrGame(ctx context.Context, store *memory.Store, args []string) (*memo
 	if gerr == nil {
 		return nil, &g, nil
 	}
-	if errors.Is(gerr, memory.ErrNotFound) {
+	switch several := (*memory.AmbiguousError)(nil); {
+	case errors.As(err, &several):
+		return nil, nil, err
+	case errors.Is(gerr, memory.ErrNotFound):
 		gerr = usage(fmt.Errorf("no batch and no game %q in %s (`turncoat list` shows what there is)", args[0], store.Path()))
 	}
 	return nil, nil, gerr

@@ -36,13 +36,15 @@ type counted struct {
 
 func (a *counted) add(b counted) {
 	a.faithfulBallots, a.hits, a.ballotChance = a.faithfulBallots+b.faithfulBallots, a.hits+b.hits, a.ballotChance+b.ballotChance
-	a.banishments, a.banishedTraitors, a.banishedChance = a.banishments+b.banishments, a.banishedTraitors+b.banishedTraitors, a.banishedChance+b.banishedChance
+	a.banishments, a.banishedTraitors, a.banishedChance = a.banishments+b.banishments, a.banishedTraitors+b.banishedTraitors,
+		a.banishedChance+b.banishedChance
 	a.murders += b.murders
 }
 
 // Names and texts that are hard to read.
 var (
-	theirNames = []string{"Ann", "Ann Lee", "O'Neil", `Bo "B" Ray`, "Cy", "Dee Dee", "Eve: the first", "Fay", "Gus", "Hana", "Ünal", "said", "Jo votes"}
+	theirNames = []string{"Ann", "Ann Lee", "O'Neil", `Bo "B" Ray`, "Cy", "Dee Dee", "Eve: the first", "Fay", "Gus", "Hana", "Ünal",
+		"said", "Jo votes"}
 	theirTexts = []string{"It's Bob", "He said: \"no\"\nand left", "I votes to murder nobody", "x voted to eliminate y", `both ' and "`, "tab\tand \\", "<script>", "=1+1", "'quoted'", "日本語 “q”", "END_GAME now", ""}
 )
 
@@ -72,7 +74,8 @@ func (g *theirs) record(kind string, visible []string, more map[string]any, form
 	maps.Copy(payload, more)
 	g.items = append(g.items, map[string]any{"tags": tags, "type": "event", "data": map[string]any{"payload": payload}})
 	if g.IntN(3) == 0 {
-		g.items = append(g.items, map[string]any{"tags": map[string]any{"query": true}, "type": "query", "data": map[string]any{"matched_indices": []int{1}}})
+		g.items = append(g.items,
+			map[string]any{"tags": map[string]any{"query": true}, "type": "query", "data": map[string]any{"matched_indices": []int{1}}})
 	}
 }
 
@@ -221,7 +224,8 @@ func (g *theirs) play(t *testing.T, folder string, number int) {
 	write("plomp.json", map[string]any{"key": nil, "buffer_items": g.items})
 	if g.winner != "" {
 		write("result.json", map[string]any{"config_data": map[string]any{"participants": table, "traitor_count": len(dealt)},
-			"result": map[string]any{"status": "finished", "winner_type": g.winner, "initial_traitors": dealt, "initial_faithfuls": others}})
+			"result": map[string]any{"status": "finished", "winner_type": g.winner, "initial_traitors": dealt,
+				"initial_faithfuls": others}})
 	}
 }
 
@@ -243,11 +247,13 @@ func TestImportedFigures(t *testing.T) {
 		}
 	}
 	said := mustRun(t, "import", "the-traitors", runs, "--batch", "t", "--db", db)
-	if head := fmt.Sprintf("56 games imported from the-traitors, %d of them finished", want.games); !strings.Contains(said, head) || strings.Contains(said, "read") {
+	head := fmt.Sprintf("56 games imported from the-traitors, %d of them finished", want.games)
+	if !strings.Contains(said, head) || strings.Contains(said, "read") {
 		t.Errorf("want %q in\n%s", head, said)
 	}
 	mustRun(t, "verify", "t", "--db", db)
-	if out, err := turncoat(t, "export", "t", "--format", "chat", "--out", filepath.Join(dir, "chat"), "--db", db).CombinedOutput(); err == nil || !strings.Contains(string(out), "no transcripts") {
+	out, err := turncoat(t, "export", "t", "--format", "chat", "--out", filepath.Join(dir, "chat"), "--db", db).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "no transcripts") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	var got struct {
@@ -263,7 +269,8 @@ func TestImportedFigures(t *testing.T) {
 	figures := map[string][2]float64{}
 	for _, m := range got.Metrics {
 		figures[m.Metric] = [2]float64{m.Mean, m.N}
-		if level := m.Metric == "vote_lift" || m.Metric == "ballot_accuracy" || m.Metric == "banishment_accuracy" || m.Metric == "fcr_curvo"; level != (m.Chance != nil) {
+		level := slices.Contains([]string{"vote_lift", "ballot_accuracy", "banishment_accuracy", "fcr_curvo"}, m.Metric)
+		if level != (m.Chance != nil) {
 			t.Errorf("%s has the chance level %v of rules that are not ours", m.Metric, m.Chance)
 		}
 	}

@@ -32,7 +32,8 @@ func TestImportGoesOn(t *testing.T) {
 		}
 	}
 	refused := turncoat(t, "import", "jsonl", other, "--batch", "back", "--db", db)
-	if out, err := refused.CombinedOutput(); err == nil || refused.ProcessState.ExitCode() != exitUsage || !strings.Contains(string(out), "earlier import") {
+	if out, err := refused.CombinedOutput(); err == nil || refused.ProcessState.ExitCode() != exitUsage ||
+		!strings.Contains(string(out), "earlier import") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	mustRun(t, "import", "jsonl", lines, "--batch", "back", "--db", db)

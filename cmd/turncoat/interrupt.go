@@ -62,7 +62,8 @@ func (a *app) drainOnce() bool {
 	}
 	a.batch.asked = true
 	close(a.batch.drain)
-	fmt.Fprintln(a.err, "turncoat: stopping; the games in play are finished, or parked after the answers that are on their way (again to stop at once)")
+	fmt.Fprintln(a.err, "turncoat: stopping; the games in play are finished, or parked after the answers that are on their way (again "+
+		"to stop at once)")
 	return true
 }
 

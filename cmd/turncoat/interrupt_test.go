@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A verb that looks at no context ends all the same: after the grace, or at the second Ctrl-C at once. One that ends by itself is left alone.
+// A verb that looks at no context ends all the same: after the grace, or at the second Ctrl-C at once. One that ends by itself is
+// left alone.
 func TestEveryVerbEnds(t *testing.T) {
 	for name, c := range map[string]struct {
 		signals int

@@ -15,9 +15,9 @@ import (
 	"syscall"
 	"testing"
 
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/llmtest"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // disturbance is what happens to a run when the server has been asked a number of times. It returns when the run has ended.
@@ -185,11 +185,13 @@ func TestInterruptions(t *testing.T) {
 			t.FailNow()
 		}
 	}
-	t.Logf("%d runs of %d calls: 0 games failed, 0 lost, 0 calls kept twice; %d calls that were on their way when a run was cut off were made again", n, calls, doubled)
+	t.Logf("%d runs of %d calls: 0 games failed, 0 lost, 0 calls kept twice; %d calls that were on their way when a run was cut off "+
+		"were made again", n, calls, doubled)
 }
 
 func interrupted(db string) []string {
-	return []string{"run", "duel-4", "--games", "4", "--seed", "9", "--batch", "b", "--policy", "vllm/fake", "--width", "4", "--quiet", "--db", db}
+	return []string{"run", "duel-4", "--games", "4", "--seed", "9", "--batch", "b", "--policy", "vllm/fake", "--width", "4", "--quiet",
+		"--db", db}
 }
 
 // disturb plays a batch, disturbs it at a call, plays on, and returns how many calls the server was asked.

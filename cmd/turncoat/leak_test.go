@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/scenarios"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/scenarios"
 )
 
 // Roles differ in what a seat may not know: that seat's observation is byte for byte the same (promise 4). Two games of one
@@ -38,7 +38,8 @@ func compareWorlds(t *testing.T, s scenarios.Scenario, seed uint64) int {
 	va, vb := view(t, a, observer), view(t, b, observer)
 	for i := range min(len(va), len(vb)) {
 		if va[i] != vb[i] {
-			t.Fatalf("%s seed %d: seat %d's observation %d is\n%s\nin one world, and in the other\n%s", s.Name, seed, observer, i, va[i], vb[i])
+			t.Fatalf("%s seed %d: seat %d's observation %d is\n%s\nin one world, and in the other\n%s", s.Name, seed, observer, i, va[i],
+				vb[i])
 		}
 	}
 	if len(va) != len(vb) {
@@ -129,7 +130,8 @@ func TestNoLeakThroughWholeGames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kv := range [][2]string{{"reveal", "nothing"}, {"murder", "off"}, {"traitors", "1"}, {"traitors_win", "last_faithful"}, {"check", "night"}, {"max_rounds", "3"}} {
+	for _, kv := range [][2]string{{"reveal", "nothing"}, {"murder", "off"}, {"traitors", "1"}, {"traitors_win", "last_faithful"},
+		{"check", "night"}, {"max_rounds", "3"}} {
 		if err := s.Set(kv[0], kv[1]); err != nil {
 			t.Fatal(err)
 		}

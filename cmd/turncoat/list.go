@@ -7,8 +7,9 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"turncoat/engine/batch"
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/engine/batch"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory/archive"
 )
 
 // listed is a row of list, as --json prints it.
@@ -51,6 +52,7 @@ func (a *app) listCommand() *cobra.Command {
 							row.Failed++
 						case batch.Parked, batch.Stopped:
 							row.Waiting++
+						case batch.Running: // the rest
 						}
 					}
 					answers, err := store.Answers(ctx, b.Name)
@@ -87,10 +89,10 @@ func (a *app) printList(rows []listed, asJSON bool) error {
 // state is a batch's status, as it is now: one whose process has ended is not running, whatever was last written down.
 func state(b memory.Batch) string {
 	switch {
-	case b.Status != batchRunning:
+	case b.Status != archive.Running:
 		return b.Status
 	case b.Lease.Held() && !b.Lease.Gone():
 		return fmt.Sprintf("running (process %d)", b.Lease.PID)
 	}
-	return batchInterrupted
+	return archive.Interrupted
 }

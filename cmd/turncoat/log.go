@@ -8,7 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // logged is an event of the program's log: its level and what it says, as docs/cli.md lists it.
@@ -37,8 +37,10 @@ var logEvents = []logged{
 	{"call retried", zerolog.InfoLevel, "a try failed and is made again: cause, error, wait_ms before it"},
 	{"call throttled", zerolog.InfoLevel, "the server is asked too often: wait_ms that it asks for, 0 where it does not say"},
 	{"call waits", zerolog.WarnLevel, "a call has no answer after 30 s: what it waits for; told once in five minutes for a server"},
-	{"limit learnt", zerolog.InfoLevel, "a prompt was too long, shorter than any before it: its chars, told (the tokens of the context, 0: the server does not say), error"},
-	{"prompt shortened", zerolog.InfoLevel, "a prompt did not fit the server's context and was made shorter: context in tokens, from_chars, to_chars, rounds left out, how many tries were refused"},
+	{"limit learnt", zerolog.InfoLevel, "a prompt was too long, shorter than any before it: its chars, told (the tokens of the " +
+		"context, 0: the server does not say), error"},
+	{"prompt shortened", zerolog.InfoLevel, "a prompt did not fit the server's context and was made shorter: context in tokens, " +
+		"from_chars, to_chars, rounds left out, how many tries were refused"},
 	{"width changed", zerolog.InfoLevel, "how many calls are in flight at most: from, width, cause"},
 	{"breaker opened", zerolog.WarnLevel, "a server failed again and again, and is left alone for wait_ms"},
 	{"breaker closed", zerolog.InfoLevel, "it answers again"},

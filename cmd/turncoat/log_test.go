@@ -16,7 +16,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"turncoat/agents/llm/llmtest/faults"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest/faults"
 )
 
 // toldInCode are the events that the code tells: the first arguments of every call of Tell, tell or p.tell that are literals.
@@ -95,7 +95,8 @@ func TestLogTells(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "log.jsonl")
 	run := func(policy string, args ...string) {
-		cmd := turncoat(t, append([]string{"run", "duel-4", "--games", "2", "--seed", "5", "--db", filepath.Join(dir, "l.db"), "--quiet", "--log-file", path, "--log-level", "debug", "--policy", policy}, args...)...)
+		cmd := turncoat(t, append([]string{"run", "duel-4", "--games", "2", "--seed", "5", "--db", filepath.Join(dir, "l.db"), "--quiet",
+			"--log-file", path, "--log-level", "debug", "--policy", policy}, args...)...)
 		cmd.Env = append(cmd.Env, "VLLM_BASE_URL="+server.URL+"/v1", "OLLAMA_HOST="+server.URL)
 		if out, _ := cmd.CombinedOutput(); strings.Contains(string(out), `"level"`) {
 			t.Errorf("the log is on the terminal, too:\n%s", out)
@@ -110,10 +111,14 @@ func TestLogTells(t *testing.T) {
 	run("vllm/quota", "--batch", "waits")
 	run("vllm/quota", "--batch", "waits")
 	want := map[string][]string{
-		"call finished": {"game", "step", "seat", "policy", "ms", "tokens_in", "tokens_out", "tries"}, "call retried": {"game", "seat", "cause", "wait_ms", "error"},
-		"call throttled": {"server", "wait_ms"}, "width changed": {"from", "width", "cause"}, "breaker closed": nil, "limit learnt": {"chars", "told", "policy"},
-		"prompt shortened": {"from_chars", "to_chars"}, "reply repaired": {"game", "cause"}, "answer forfeited": {"policy", "cause", "detail"}, "game parked": {"game", "error"},
-		"game resumed": {"game", "events"}, "game finished": {"winner", "rounds"}, "lease taken": {"batch"}, "checkpoint made": {"file"}, "dialect learnt": {"field"},
+		"call finished":  {"game", "step", "seat", "policy", "ms", "tokens_in", "tokens_out", "tries"},
+		"call retried":   {"game", "seat", "cause", "wait_ms", "error"},
+		"call throttled": {"server", "wait_ms"}, "width changed": {"from", "width", "cause"}, "breaker closed": nil,
+		"limit learnt":     {"chars", "told", "policy"},
+		"prompt shortened": {"from_chars", "to_chars"}, "reply repaired": {"game", "cause"},
+		"answer forfeited": {"policy", "cause", "detail"}, "game parked": {"game", "error"},
+		"game resumed": {"game", "events"}, "game finished": {"winner", "rounds"}, "lease taken": {"batch"}, "checkpoint made": {"file"},
+		"dialect learnt": {"field"},
 	}
 	delete(want, "breaker closed") // it takes an outage that ends
 	seen := eventsIn(t, path)
@@ -156,7 +161,8 @@ func eventsIn(t *testing.T, path string) map[string][]map[string]any {
 
 // The line of progress fits, and what matters least goes first.
 func TestProgressFits(t *testing.T) {
-	parts := []shownPart{{6, "a-batch"}, {0, "12 of 50 games"}, {1, "asked too often, 12 s"}, {3, "1234 calls"}, {7, "35 tokens/s"}, {2, "about 3 min left"}}
+	parts := []shownPart{{6, "a-batch"}, {0, "12 of 50 games"}, {1, "asked too often, 12 s"}, {3, "1234 calls"}, {7, "35 tokens/s"},
+		{2, "about 3 min left"}}
 	for columns, want := range map[int]string{
 		200: "a-batch · 12 of 50 games · asked too often, 12 s · 1234 calls · 35 tokens/s · about 3 min left",
 		80:  "a-batch · 12 of 50 games · asked too often, 12 s · 1234 calls · about 3 min left",

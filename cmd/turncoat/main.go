@@ -12,6 +12,9 @@ import (
 	"os/signal"
 
 	"github.com/spf13/cobra"
+	"github.com/turncoat-sim/turncoat/agents/catalog"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/scenarios/study"
 )
 
 // The exit codes, documented in docs/cli.md.
@@ -41,6 +44,26 @@ func usage(err error) error {
 		return nil
 	}
 	return &codedError{code: exitUsage, err: err}
+}
+
+// codeOf is the exit code of an error: what a verb said, else what kind of error it is.
+func codeOf(err error) int {
+	var (
+		coded   *codedError
+		mistake *study.MistakeError
+		missing *catalog.MissingError
+		held    *memory.HeldError
+		several *memory.AmbiguousError
+	)
+	switch {
+	case errors.As(err, &coded):
+		return coded.code
+	case errors.As(err, &mistake), errors.As(err, &held), errors.As(err, &several):
+		return exitUsage
+	case errors.As(err, &missing):
+		return exitProvider
+	}
+	return exitError
 }
 
 // app is what every verb shares: where it writes, and the flags that all of them take.
@@ -95,11 +118,10 @@ func (a *app) main(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitDone
 	}
-	var coded *codedError
-	code := exitError
-	if errors.As(err, &coded) {
-		code = coded.code
+	if cmd == root { // which runs nothing: there is no verb of that name
+		err = usage(err)
 	}
+	code := codeOf(err)
 	if text := err.Error(); text != "" {
 		fmt.Fprintf(a.err, "turncoat: %s\n", text)
 	}
@@ -125,12 +147,17 @@ func (a *app) root() *cobra.Command {
 		return usage(fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath()))
 	})
 	root.AddCommand(a.runCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.replayCommand(),
-		a.promptCommand(), a.memoryCommand(), a.doctorCommand(), a.modelsCommand(), a.metricsCommand(), a.exportCommand(), a.annotationsCommand(), a.compareCommand(), a.reportCommand(), a.plotCommand(), a.importCommand(), a.ratingsCommand(), a.planCommand(), a.verifyCommand(), a.scenarioCommand(), a.policyCommand(), a.versionCommand())
+		a.promptCommand(), a.auditCommand(), a.memoryCommand(), a.doctorCommand(), a.modelsCommand(), a.metricsCommand(),
+		a.exportCommand(), a.annotationsCommand(), a.compareCommand(), a.reportCommand(), a.plotCommand(), a.importCommand(),
+		a.ratingsCommand(), a.planCommand(), a.verifyCommand(), a.scenarioCommand(), a.policyCommand(), a.versionCommand())
 	for _, cmd := range root.Commands() {
 		checkArgs(cmd)
 	}
 	return root
 }
+
+// helpOf is what a command does that only holds others. That it runs lets it refuse a name that is none of them.
+func helpOf(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
 // checkArgs turns cobra's complaint about positional arguments into a usage error, for a command and those below it.
 func checkArgs(cmd *cobra.Command) {

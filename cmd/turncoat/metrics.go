@@ -9,8 +9,12 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"turncoat/memory"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory/archive"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
+	"github.com/turncoat-sim/turncoat/scenarios/study"
 )
 
 // chanceGames is how many games a chance level is simulated from (docs/metrics.md).
@@ -19,7 +23,8 @@ const chanceGames = 2000
 func (a *app) metricsCommand() *cobra.Command {
 	var asJSON, clean, info bool
 	cmd := &cobra.Command{
-		Use: "metrics [BATCH|GAME]", Short: "Print every metric of a batch, with intervals, cases and chance levels, or of one game", Args: cobra.MaximumNArgs(1),
+		Use: "metrics [BATCH|GAME]", Short: "Print every metric of a batch, with intervals, cases and chance levels, or of one game",
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return a.reading(ctx, func(store *memory.Store) error {
@@ -35,7 +40,8 @@ func (a *app) metricsCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&info, "information", false, "also section F: what statements and ballots tell of teams, in bits; reads the batch twice")
+	cmd.Flags().BoolVar(&info, "information", false,
+		"also section F: what statements and ballots tell of teams, in bits; reads the batch twice")
 	cmd.Flags().BoolVar(&clean, "without-forfeits", false, "leave out the games that a forfeit touched (a sensitivity analysis)")
 	return cmd
 }
@@ -52,7 +58,7 @@ type shownRow struct {
 	Chance *float64 `json:"chance"`
 }
 
-func shownRows(rows []metrics.Row) []shownRow {
+func shownRows(rows []analysis.Row) []shownRow {
 	out := make([]shownRow, len(rows))
 	for i, r := range rows {
 		out[i] = shownRow{r.Metric, r.Unit, shown(r.Mean), shown(r.Lo), shown(r.Hi), r.N, r.Games, shown(r.Chance)}
@@ -61,24 +67,24 @@ func shownRows(rows []metrics.Row) []shownRow {
 }
 
 func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Batch, asJSON, clean, info bool) error {
-	d, err := decodeDesign(b.Design)
+	d, err := archive.DesignOf(b)
 	if err != nil {
 		return err
 	}
-	list, err := d.summarise(ctx, store, b, clean)
+	figures, err := summarise(ctx, d, store, b, clean)
 	if err != nil {
 		return err
 	}
-	var facts []informed
+	var facts []analysis.Informed
 	if info {
-		if facts, err = d.information(ctx, store, b, clean); err != nil {
+		if facts, err = analysis.Inform(d, gamesOf(ctx, store, b), clean); err != nil {
 			return err
 		}
 	}
 	if asJSON {
-		return a.metricsJSON(b, d, list, facts)
+		return a.metricsJSON(b, d, figures.Cells, facts)
 	}
-	sum := total(list)
+	list, sum := figures.Cells, figures.Attrition()
 	fmt.Fprintf(a.out, "%s: %s planned, %d finished", b.Name, several(sum.Planned, "game"), sum.Finished)
 	for _, lost := range []struct {
 		n   int
@@ -95,7 +101,7 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 	}
 	section := ""
 	var t table.Writer
-	for i, first := range list[0].rows {
+	for i, first := range list[0].Rows {
 		if first.Section != section {
 			if t != nil {
 				t.Render()
@@ -105,10 +111,10 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 			t = a.table(header...)
 		}
 		for k, f := range list {
-			r := f.rows[i]
+			r := f.Rows[i]
 			row := table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), fmt.Sprintf("%.0f", r.N), number(r.Chance), r.Unit}
 			if len(d.Cells) > 0 {
-				row = slices.Insert(row, 1, any(f.cell.Name))
+				row = slices.Insert(row, 1, any(f.Cell))
 			}
 			if k > 0 {
 				row[0] = ""
@@ -122,23 +128,23 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 	if info {
 		a.informationTable(d, facts)
 	}
-	if anyForeign(list) {
-		fmt.Fprintf(a.out, "\n%s\n", foreignChance)
+	if figures.Foreign() {
+		fmt.Fprintf(a.out, "\n%s\n", analysis.ForeignChance)
 	}
-	a.smallWarning(list)
+	a.smallWarning(figures)
 	return nil
 }
 
-func (a *app) metricsJSON(b memory.Batch, d *design, list []figures, facts []informed) error {
+func (a *app) metricsJSON(b memory.Batch, d *study.Design, list []analysis.Figures, facts []analysis.Informed) error {
 	type cell struct {
-		Cell      string            `json:"cell,omitempty"`
-		Attrition metrics.Attrition `json:"attrition"`
-		Metrics   []shownRow        `json:"metrics"`
-		Info      []shownInfo       `json:"information,omitempty"`
+		Cell      string             `json:"cell,omitempty"`
+		Attrition analysis.Attrition `json:"attrition"`
+		Metrics   []shownRow         `json:"metrics"`
+		Info      []shownInfo        `json:"information,omitempty"`
 	}
 	cells := make([]cell, len(list))
 	for i, f := range list {
-		cells[i] = cell{f.label(d), f.summary.Attrition, shownRows(f.rows), nil}
+		cells[i] = cell{f.Cell, f.Summary.Attrition, shownRows(f.Rows), nil}
 		if facts != nil {
 			cells[i].Info = shownInfos(facts[i])
 		}
@@ -155,21 +161,6 @@ func (a *app) metricsJSON(b memory.Batch, d *design, list []figures, facts []inf
 	}{b.Name, cells})
 }
 
-// tellApart says so where the games are too few to tell policies apart by who wins.
-func (a *app) tellApart(list []figures) {
-	games := list[0].summary.Analysed
-	for _, f := range list {
-		games = min(games, f.summary.Analysed)
-	}
-	for _, r := range list[0].rows {
-		if r.Metric == "traitors_win" && r.Chance == r.Chance && games > 0 && list[0].summary.Unit() != "season" {
-			if text := metrics.TellApart(games, r.Chance); text != "" {
-				fmt.Fprintf(a.out, "\n%s\n", a.folded(text+" (turncoat plan)."))
-			}
-		}
-	}
-}
-
 // whyUnits says why games are not units by themselves.
 var whyUnits = map[string]string{
 	"season": "Memory spans the games of a season",
@@ -177,26 +168,24 @@ var whyUnits = map[string]string{
 }
 
 // smallWarning says what the units are where they are not games, and so where the intervals rest on few.
-func (a *app) smallWarning(list []figures) {
-	unit, fewest := list[0].summary.Unit(), list[0].summary.Units()
-	for _, f := range list {
-		if n := f.summary.Units(); n < fewest {
-			unit, fewest = f.summary.Unit(), n
-		}
-	}
+func (a *app) smallWarning(f *analysis.Batch) {
+	fewest, unit := f.Fewest()
 	each := ""
-	if len(list) > 1 {
+	if len(f.Cells) > 1 {
 		each = " of each cell"
 	}
 	if why := whyUnits[unit]; why != "" {
 		fmt.Fprintf(a.out, "\n%s, so the unit is the %s, and there are %s%s.\n", why, unit, several(fewest, unit), each)
 	}
-	a.tellApart(list)
+	if text := f.TellApart(); text != "" {
+		fmt.Fprintf(a.out, "\n%s\n", a.folded(text+" (turncoat plan)."))
+	}
 	switch {
-	case fewest < metrics.FewestUnits:
-		fmt.Fprintf(a.out, "\n%s%s: below %d most figures have no interval.\n", several(fewest, unit), each, metrics.FewestUnits)
-	case fewest < metrics.SmallN:
-		fmt.Fprintf(a.out, "\n%s\n", a.folded(fmt.Sprintf("Intervals over %s%s are rough: below %d they cover less than they say.", several(fewest, unit), each, metrics.SmallN)))
+	case fewest < stats.FewestUnits:
+		fmt.Fprintf(a.out, "\n%s%s: below %d most figures have no interval.\n", several(fewest, unit), each, stats.FewestUnits)
+	case fewest < stats.SmallN:
+		fmt.Fprintf(a.out, "\n%s\n", a.folded(fmt.Sprintf("Intervals over %s%s are rough: below %d they cover less than they say.",
+			several(fewest, unit), each, stats.SmallN)))
 	}
 }
 
@@ -248,18 +237,4 @@ func (a *app) gameMetrics(ctx context.Context, store *memory.Store, g memory.Gam
 	}
 	t.Render()
 	return nil
-}
-
-// headline are the figures of the result table of run, in its order.
-var headline = []string{"traitors_win", "faithful_win", "draw", "rounds", "vote_lift", "banishment_accuracy", "brier", "trust_in_traitors",
-	"trust_in_faithful", "exposure_drop", "cover", "knowing_accusations", "broken_promises", "bus_rate", "pivotality"}
-
-func headlineRows(rows []metrics.Row, names []string) []metrics.Row {
-	var out []metrics.Row
-	for _, name := range names {
-		if i := slices.IndexFunc(rows, func(r metrics.Row) bool { return r.Metric == name }); i >= 0 {
-			out = append(out, rows[i])
-		}
-	}
-	return out
 }

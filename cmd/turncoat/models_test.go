@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/llmtest"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // modelRun is turncoat playing by a model of a fake server.
@@ -32,7 +32,8 @@ func TestKillNineOfModels(t *testing.T) {
 	dir := t.TempDir()
 	calm, torn := filepath.Join(dir, "calm.db"), filepath.Join(dir, "torn.db")
 	args := func(db string) []string {
-		return []string{"run", "duel-4", "--games", "6", "--seed", "9", "--batch", "b", "--policy", "vllm/fake", "--width", "4", "--db", db, "--quiet"}
+		return []string{"run", "duel-4", "--games", "6", "--seed", "9", "--batch", "b", "--policy", "vllm/fake", "--width", "4", "--db",
+			db, "--quiet"}
 	}
 	server := llmtest.Serve(llmtest.Setup{Width: 4})
 	defer server.Close()
@@ -134,10 +135,11 @@ func TestServerGoesAway(t *testing.T) {
 	}
 }
 
-// What goes wrong with replies is in the log under its cause, and where nothing comes of the first 20 answers the batch stops and says why; a key
-// never is anywhere.
+// What goes wrong with replies is in the log under its cause, and where nothing comes of the first 20 answers the batch stops and
+// says why; a key never is anywhere.
 func TestForfeitsAreCounted(t *testing.T) {
-	server := llmtest.Serve(llmtest.Setup{Width: 4, Answer: func([]llm.Message, json.RawMessage) string { return "I'm sorry, but I can't do that." }})
+	server := llmtest.Serve(llmtest.Setup{Width: 4,
+		Answer: func([]llm.Message, json.RawMessage) string { return "I'm sorry, but I can't do that." }})
 	defer server.Close()
 	db := filepath.Join(t.TempDir(), "f.db")
 	cmd := modelRun(t, server, "run", "duel-4", "--games", "1", "--seed", "1", "--batch", "b", "--policy", "vllm/fake", "--db", db)
@@ -146,12 +148,14 @@ func TestForfeitsAreCounted(t *testing.T) {
 	if code := cmd.ProcessState.ExitCode(); code != exitProvider {
 		t.Fatalf("exit %d\n%s", code, out)
 	}
-	for _, want := range []string{"first 20 of vllm/fake failed", "“I'm sorry, but I can't do that.”", "turncoat doctor 'vllm/fake'", "turncoat resume b", "answers (100.0 %) were forfeited"} {
+	for _, want := range []string{"first 20 of vllm/fake failed", "“I'm sorry, but I can't do that.”", "turncoat doctor 'vllm/fake'",
+		"turncoat resume b", "answers (100.0 %) were forfeited"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("it does not say %q:\n%s", want, out)
 		}
 	}
-	if listed := mustRun(t, "list", "--json", "--db", db); !strings.Contains(listed, `"waiting":1`) || strings.Contains(listed, `"forfeited":0`) {
+	if listed := mustRun(t, "list", "--json", "--db", db); !strings.Contains(listed, `"waiting":1`) ||
+		strings.Contains(listed, `"forfeited":0`) {
 		t.Errorf("the list: %s", listed)
 	}
 	body, err := os.ReadFile(db)
@@ -166,6 +170,39 @@ func TestForfeitsAreCounted(t *testing.T) {
 	}
 }
 
+// A refusal is counted wherever it came: in a first reply that was repaired, in one that was not, within a speech.
+func TestRefusalsAreCounted(t *testing.T) {
+	server := llmtest.Serve(llmtest.Setup{Width: 4, Answer: func(m []llm.Message, schema json.RawMessage) string {
+		last, legal := m[len(m)-1].Text, llmtest.Legal(m, schema)
+		switch repair := strings.Contains(last, "can't be used"); {
+		case strings.Contains(string(schema), `"choice"`) && !repair:
+			return "I'm sorry, but I can't assist with that."
+		case strings.Contains(string(schema), `"choice"`) && strings.Contains(last, "(refusal)"):
+			return "no"
+		case strings.Contains(string(schema), `"text"`):
+			return regexp.MustCompile(`"text":"[^"]*"`).ReplaceAllString(legal, `"text":"As an AI language model, I suspect nobody."`)
+		}
+		return legal
+	}})
+	defer server.Close()
+	db := filepath.Join(t.TempDir(), "a.db")
+	args := []string{"run", "duel-4", "--games", "1", "--seed", "1", "--batch", "b", "--set", "max_rounds=1", "--set", "beliefs.with=",
+		"--set", "beliefs.after=start", "--policy", "vllm/fake", "--db", db}
+	out, err := modelRun(t, server, args...).CombinedOutput()
+	for _, want := range []string{"it refused in 13 of 17 answers", "5 of 17 answers (29.4 %) were forfeited: 5 refusal, then not_json"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("it does not say %q: %v\n%s", want, err, out)
+		}
+	}
+	if figures := mustRun(t, "metrics", "b", "--json", "--db", db); !regexp.MustCompile(`"metric":"refusals"[^}]*"mean":0.764`).MatchString(figures) {
+		t.Errorf("the metrics:\n%s", figures)
+	}
+	if told := mustRun(t, "replay", "b/0", "--db", db); strings.Count(told, "vote was lost") != 4 ||
+		!strings.Contains(told, "As an AI language model") {
+		t.Errorf("the replay:\n%s", told)
+	}
+}
+
 // An act that can't be read is lost alone: the statement stands, and the result, the replay and the count of touched games tell it.
 func TestActsAreForfeitedAlone(t *testing.T) {
 	acts := regexp.MustCompile(`"acts":\[.*?\]`)
@@ -174,11 +211,13 @@ func TestActsAreForfeitedAlone(t *testing.T) {
 	}})
 	defer server.Close()
 	db := filepath.Join(t.TempDir(), "a.db")
-	out, err := modelRun(t, server, "run", "duel-4", "--games", "1", "--seed", "1", "--batch", "b", "--policy", "vllm/fake", "--db", db).CombinedOutput()
+	out, err := modelRun(t, server, "run", "duel-4", "--games", "1", "--seed", "1", "--batch", "b", "--policy", "vllm/fake", "--db",
+		db).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "vllm/fake: 8 acts of statements could not be read") {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if shown := mustRun(t, "replay", "b/0", "--db", db); strings.Count(shown, "forfeits the act: schema") != 8 || strings.Count(shown, "claims to be faithful") != 8 || strings.Contains(shown, "says nothing") {
+	if shown := mustRun(t, "replay", "b/0", "--db", db); strings.Count(shown, "forfeits the act: schema") != 8 ||
+		strings.Count(shown, "claims to be a faithful") != 8 || strings.Contains(shown, "says nothing") {
 		t.Errorf("the replay:\n%s", shown)
 	}
 	if figures := mustRun(t, "metrics", "b", "--db", db); !strings.Contains(figures, "1 touched by a forfeit") {
@@ -238,7 +277,8 @@ func TestSeasonOfModels(t *testing.T) {
 	server := llmtest.Serve(llmtest.Setup{Width: 4})
 	defer server.Close()
 	db := filepath.Join(t.TempDir(), "s.db")
-	run := modelRun(t, server, "run", "duel-4", "--season", "3", "--seed", "4", "--quiet", "--db", db, "--batch", "b", "--policy", "vllm/fake",
+	run := modelRun(t, server, "run", "duel-4", "--season", "3", "--seed", "4", "--quiet", "--db", db, "--batch", "b", "--policy",
+		"vllm/fake",
 		"--set", "memory.reflect=banishment,end")
 	if out, err := run.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -270,13 +310,15 @@ func TestFailedGames(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if _, err := file.ExecContext(t.Context(), "UPDATE games SET status = 'failed', error = 'the dice were lost' WHERE status = 'stopped'"); err != nil {
+	if _, err := file.ExecContext(t.Context(), "UPDATE games SET status = 'failed', error = 'the dice were lost' WHERE status = "+
+		"'stopped'"); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
 		cmd := modelRun(t, server, append(args, db)...)
 		out, _ := cmd.CombinedOutput() // the exit code says it
-		if code := cmd.ProcessState.ExitCode(); code != exitGamesFailed || !strings.Contains(string(out), "the dice were lost") || !strings.Contains(string(out), "resume b --failed") {
+		if code := cmd.ProcessState.ExitCode(); code != exitGamesFailed || !strings.Contains(string(out), "the dice were lost") ||
+			!strings.Contains(string(out), "resume b --failed") {
 			t.Fatalf("exit %d\n%s", code, out)
 		}
 	}
@@ -318,7 +360,8 @@ func TestFileGoesAway(t *testing.T) {
 		return llmtest.Legal(m, schema)
 	}})
 	defer server.Close()
-	cmd := modelRun(t, server, "run", "duel-4", "--games", "2", "--seed", "1", "--policy", "vllm/fake", "--quiet", "--width", "1", "--db", db)
+	cmd := modelRun(t, server, "run", "duel-4", "--games", "2", "--seed", "1", "--policy", "vllm/fake", "--quiet", "--width", "1", "--db",
+		db)
 	out, _ := cmd.CombinedOutput() // the exit code says it
 	if code := cmd.ProcessState.ExitCode(); code != exitError || strings.Count(string(out), "removed or replaced") != 1 {
 		t.Fatalf("exit %d\n%s", code, out)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode"
 
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory"
 )
 
 // checkName refuses a name that no batch may be given, before anything is made; a batch that is in the file already keeps its own.
@@ -45,7 +45,8 @@ var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9�
 // A name that had to be changed beyond its spaces carries a part of its hash, so that no two become one.
 func safeName(name string) string {
 	safe := strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || r == '.' || unicode.In(r, unicode.Letter, unicode.Digit) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) {
+		if r == '-' || r == '_' || r == '.' || unicode.In(r, unicode.Letter, unicode.Digit) &&
+			!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) {
 			return r
 		}
 		return '_'

@@ -9,8 +9,11 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"turncoat/memory"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/agents/seating"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory/archive"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
 )
 
 // planFlags are the flags of plan.
@@ -25,7 +28,8 @@ func (a *app) planCommand() *cobra.Command {
 	var f planFlags
 	cmd := &cobra.Command{
 		Use: "plan [SCENARIO|BATCH]", Short: "How many games an interval or a difference takes", Args: cobra.MaximumNArgs(1),
-		Long: "How many games it takes until the 95 % interval of a metric is so narrow, or until two arms show a difference of so much. Of a\n" +
+		Long: "How many games it takes until the 95 % interval of a metric is so narrow, or until two arms show a difference of so " +
+			"much. Of a\n" +
 			"scenario the traitors' winning chance is taken, which is exact or simulated; of a batch how much the metric varied in it.",
 		Example: "  turncoat plan\n  turncoat plan balanced-15 --difference 0.1\n  turncoat plan mine --metric brier --width 0.01",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,35 +45,6 @@ func (a *app) planCommand() *cobra.Command {
 	return cmd
 }
 
-// planned is what the numbers of games follow from: a share, or a standard deviation a unit.
-type planBasis struct {
-	From  string  `json:"from"`
-	Unit  string  `json:"unit"` // games or seasons
-	Share float64 `json:"share,omitempty"`
-	SD    float64 `json:"sd,omitempty"`
-}
-
-func (p planBasis) forWidth(half float64) int {
-	if p.SD > 0 {
-		return metrics.GamesForRatio(p.SD, half, 0.05)
-	}
-	return metrics.GamesForInterval(p.Share, half, 0.05)
-}
-
-// forDifference is away from the nearer end, where there is room.
-func (p planBasis) forDifference(d, power float64) int {
-	if p.SD > 0 {
-		return metrics.GamesForShift(p.SD, d, 0.05, power)
-	}
-	if p.Share+d > 1 || p.Share > 0.5 && p.Share-d >= 0 {
-		d = -d
-	}
-	if p.Share+d < 0 {
-		return 0
-	}
-	return metrics.GamesForDifference(p.Share, p.Share+d, 0.05, power)
-}
-
 func (a *app) plan(ctx context.Context, args []string, f planFlags) error {
 	m, ok := metrics.Find(f.metric)
 	if !ok {
@@ -82,36 +57,13 @@ func (a *app) plan(ctx context.Context, args []string, f planFlags) error {
 	if err != nil {
 		return err
 	}
-	widths, differences := []float64{f.width}, []float64{f.difference}
-	if f.width == 0 && f.difference == 0 {
-		scale := 1.0
-		if basis.SD > 0 {
-			scale = basis.SD
-		}
-		widths, differences = []float64{0.2 * scale, 0.1 * scale, 0.05 * scale, 0.02 * scale}, []float64{0.4 * scale, 0.2 * scale, 0.1 * scale, 0.05 * scale}
-	}
-	type line struct {
-		What  string  `json:"what"`
-		Size  float64 `json:"size"`
-		Games int     `json:"games"`
-	}
-	var lines []line
-	for _, w := range widths {
-		if w > 0 {
-			lines = append(lines, line{"half width of the 95 % interval", w, basis.forWidth(w)})
-		}
-	}
-	for _, d := range differences {
-		if d > 0 {
-			lines = append(lines, line{"difference between two arms", d, basis.forDifference(d, f.power)})
-		}
-	}
+	lines := basis.Plan(f.width, f.difference, f.power)
 	if f.json {
 		return a.json().Encode(struct {
-			Metric string    `json:"metric"`
-			Basis  planBasis `json:"basis"`
-			Power  float64   `json:"power"`
-			Lines  []line    `json:"lines"`
+			Metric string              `json:"metric"`
+			Basis  analysis.Basis      `json:"basis"`
+			Power  float64             `json:"power"`
+			Lines  []analysis.PlanLine `json:"lines"`
 		}{f.metric, basis, f.power, lines})
 	}
 	fmt.Fprintf(a.out, "%s (%s), from %s\n\n", f.metric, m.Unit, basis.From)
@@ -121,45 +73,47 @@ func (a *app) plan(ctx context.Context, args []string, f planFlags) error {
 		switch {
 		case l.Games == 0:
 			games = "no number is enough"
-		case l.What == "difference between two arms":
+		case l.What == analysis.ForDifference:
 			games += " in each"
 		}
 		t.AppendRow(table.Row{l.What, fmt.Sprintf("%.3g", l.Size), games})
 	}
 	t.Render()
-	fmt.Fprintf(a.out, "\nTwo-sided at 5 %%, differences found with a probability of %.2f. Arms on the same seeds (a design) need fewer.\n", f.power)
+	fmt.Fprintf(a.out, "\nTwo-sided at 5 %%, differences found with a probability of %.2f. Arms on the same seeds (a design) need "+
+		"fewer.\n", f.power)
 	return nil
 }
 
 // planBasis takes a batch where the argument is one and has finished games, else a scenario.
-func (a *app) planBasis(ctx context.Context, args []string, m metrics.Metric) (planBasis, error) {
+func (a *app) planBasis(ctx context.Context, args []string, m metrics.Metric) (analysis.Basis, error) {
 	if len(args) == 1 {
 		if basis, ok, err := a.planFromBatch(ctx, args, m); ok || err != nil {
 			return basis, err
 		}
 	}
-	d, err := runFlags{}.design(args)
+	d, _, err := runFlags{}.design(args)
 	if err != nil {
-		return planBasis{}, err
+		return analysis.Basis{}, err
 	}
-	if err := d.load(); err != nil {
-		return planBasis{}, err
+	if err := d.Load(seating.Policies{}); err != nil {
+		return analysis.Basis{}, err
 	}
 	if m.Unit != "share of games" {
-		return planBasis{}, usage(fmt.Errorf("how much %s varies is not known before games are played: play some, and plan from their batch", m.Name))
+		return analysis.Basis{}, usage(fmt.Errorf("how much %s varies is not known before games are played: play some, and plan from "+
+			"their batch", m.Name))
 	}
-	levels, err := chanceLevels(bare(d.all()[0].scenario.Rules))
+	levels, err := chanceLevels(analysis.Unremembered(d.All()[0].Scenario.Rules))
 	if err != nil {
-		return planBasis{}, err
+		return analysis.Basis{}, err
 	}
 	p, ok := levels[m.Name]
 	if !ok {
-		return planBasis{}, usage(fmt.Errorf("%s has no chance level in %s", m.Name, d.scenario.Name))
+		return analysis.Basis{}, usage(fmt.Errorf("%s has no chance level in %s", m.Name, d.Scenario.Name))
 	}
-	return planBasis{From: fmt.Sprintf("the chance level %.3f of %s", p, d.scenario.Name), Unit: "games", Share: p}, nil
+	return analysis.Basis{From: fmt.Sprintf("the chance level %.3f of %s", p, d.Scenario.Name), Unit: "games", Share: p}, nil
 }
 
-func (a *app) planFromBatch(ctx context.Context, args []string, m metrics.Metric) (basis planBasis, ok bool, err error) {
+func (a *app) planFromBatch(ctx context.Context, args []string, m metrics.Metric) (basis analysis.Basis, ok bool, err error) {
 	if _, err := statFile(a.db); err != nil {
 		return basis, false, nil
 	}
@@ -168,15 +122,15 @@ func (a *app) planFromBatch(ctx context.Context, args []string, m metrics.Metric
 		if err != nil {
 			return nil // a scenario, then
 		}
-		d, err := decodeDesign(b.Design)
+		d, err := archive.DesignOf(b)
 		if err != nil {
 			return err
 		}
-		list, err := d.summarise(ctx, store, b, false, m.Name)
+		figures, err := summarise(ctx, d, store, b, false, m.Name)
 		if err != nil {
 			return err
 		}
-		s := list[0].summary
+		s := figures.Cells[0].Summary
 		sd := s.Spread(m.Name)
 		if math.IsNaN(sd) || sd == 0 {
 			return usage(fmt.Errorf("%s does not vary over the %d games of %s: nothing can be planned from it", m.Name, s.Analysed, b.Name))
@@ -186,7 +140,8 @@ func (a *app) planFromBatch(ctx context.Context, args []string, m metrics.Metric
 		if len(d.Cells) > 0 {
 			of = ", cell " + d.Cells[0].Name
 		}
-		basis, ok = planBasis{From: fmt.Sprintf("batch %s%s: %d %s, a standard deviation of %s each", b.Name, of, s.Units(), unit, number(sd)), Unit: unit, SD: sd}, true
+		basis, ok = analysis.Basis{From: fmt.Sprintf("batch %s%s: %d %s, a standard deviation of %s each", b.Name, of, s.Units(), unit,
+			number(sd)), Unit: unit, SD: sd}, true
 		return nil
 	})
 	return basis, ok, err

@@ -3,25 +3,19 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
-	"time"
+	"slices"
 
-	"turncoat/agents/catalog"
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/limits"
-	"turncoat/engine/batch"
-	"turncoat/engine/match"
-	"turncoat/memory"
-)
-
-// The statuses of a batch.
-const (
-	batchRunning     = "running"
-	batchDone        = "done"
-	batchInterrupted = "interrupted"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/seating"
+	"github.com/turncoat-sim/turncoat/engine/batch"
+	"github.com/turncoat-sim/turncoat/engine/match"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory/archive"
+	"github.com/turncoat-sim/turncoat/scenarios/study"
 )
 
 // playOptions say how a batch is played and told, not what it is.
@@ -31,8 +25,8 @@ type playOptions struct {
 	models                  modelFlags
 }
 
-func (o playOptions) manifest() *manifestOption {
-	return &manifestOption{Parallel: o.parallel, Width: o.models.width, PerMinute: o.models.perMinute, MaxTokens: o.models.maxTokens,
+func (o playOptions) manifest() study.Options {
+	return study.Options{Parallel: o.parallel, Width: o.models.width, PerMinute: o.models.perMinute, MaxTokens: o.models.maxTokens,
 		MaxGameTokens: o.models.maxGameTokens, MaxCost: o.models.maxCost, MaxGameCost: o.models.maxGameCost}
 }
 
@@ -56,6 +50,7 @@ func (t *tally) add(out batch.Outcome) {
 	case batch.Parked:
 		t.parked++
 		t.park(out.Err)
+	case batch.Finished, batch.Running: // the rest of those played
 	}
 }
 
@@ -63,7 +58,8 @@ func (t *tally) add(out batch.Outcome) {
 func (t *tally) park(err error) {
 	var unkept *match.LogError
 	switch {
-	case errors.Is(err, match.ErrDrained), errors.Is(err, llm.ErrStopping), errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
+	case errors.Is(err, match.ErrDrained), errors.Is(err, llm.ErrStopping), errors.Is(err, errInterrupted),
+		errors.Is(err, context.Canceled):
 	case errors.As(err, &unkept):
 		t.unkept = cmp.Or(t.unkept, err)
 	default:
@@ -81,60 +77,40 @@ func (a *app) take(ctx context.Context, store *memory.Store, name string) error 
 	case left.Gone():
 		fmt.Fprintf(a.err, "turncoat: %s was left by %v, which has ended; it is taken over\n", name, left)
 	default:
-		fmt.Fprintf(a.err, "turncoat: %s was left by %v, which gave no sign of life since %s; it is taken over\n", name, left, left.Beat.Local().Format("15:04:05"))
+		fmt.Fprintf(a.err, "turncoat: %s was left by %v, which gave no sign of life since %s; it is taken over\n", name, left,
+			left.Beat.Local().Format("15:04:05"))
 	}
 	return nil
 }
 
 // play plays what is left of a batch whose lease is taken, prints what it came to, and chooses the exit code.
-func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *design, seats *players, o playOptions) error {
+func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *study.Design, seats *seating.Live, o playOptions) error {
 	drain := a.begin()
 	defer a.settled()
-	b.Status, b.Ended = batchRunning, ""
-	if err := store.UpdateBatch(ctx, b); err != nil {
-		return err
-	}
-	kept, err := newGameStore(ctx, store, b, a.log)
+	session, err := archive.TakeUp(ctx, store, b, d, seats, a.log)
 	if err != nil {
 		return err
 	}
-	kept.season, seats.kept, seats.servers.Drain = d.scenario.Season, kept, drain
-	if err := seats.count(ctx, b); err != nil {
-		return err
-	}
-	weights := seats.servers.Digests(ctx, d.models())
-	bar := a.progress(b, kept.finished, o, seats.live())
+	bar := a.progress(b, session.Games.Finished, o, liveFigures(seats, session.Games))
 	var t tally
-	plan, err := d.plan(ctx, store, b, seats.parallel(o.parallel), seats.agents, func(out batch.Outcome) { t.add(out); bar.add(out) })
-	if err != nil {
-		return err
-	}
-	runErr := leased(ctx, store, func(ctx context.Context) error { return batch.Run(ctx, drain, plan, kept) })
-	if err := store.Flush(context.WithoutCancel(ctx)); runErr == nil {
-		runErr = err
-	}
+	runErr := session.Run(ctx, drain, o.parallel, func(out batch.Outcome) { t.add(out); bar.add(out) })
 	bar.close()
-	return a.conclude(ctx, store, b, d, o, t, runErr, weights, seats.servers)
+	return a.conclude(ctx, underway{store, b, d, session}, o, t, runErr)
 }
 
-// leased plays under a context that ends when the lease is lost: no call is made for a game that another process plays.
-func leased(ctx context.Context, store *memory.Store, play func(context.Context) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	go func() {
-		select {
-		case <-store.Lost():
-			cancel(memory.ErrLeaseLost)
-		case <-ctx.Done():
-		}
-	}()
-	return play(ctx)
+// underway is what a batch was played with.
+type underway struct {
+	store   *memory.Store
+	b       memory.Batch
+	d       *study.Design
+	session *archive.Session
 }
 
 // conclude writes the batch's state, prints the result, and turns what happened into an exit code. The state is written after a
 // second Ctrl-C too, under a context of its own: it belongs in the file. A batch that another process has taken over, or a file
 // that is gone, is left alone.
-func (a *app) conclude(ctx context.Context, store *memory.Store, b memory.Batch, d *design, o playOptions, t tally, runErr error, weights map[string]string, servers *catalog.Servers) error {
+func (a *app) conclude(ctx context.Context, s underway, o playOptions, t tally, runErr error) error {
+	store, b, d := s.store, s.b, s.d
 	switch {
 	case errors.Is(runErr, memory.ErrLeaseLost):
 		return a.overtaken(store, b)
@@ -142,11 +118,12 @@ func (a *app) conclude(ctx context.Context, store *memory.Store, b memory.Batch,
 		return runErr
 	}
 	interrupted := a.interrupted(ctx)
-	b.Status = batchDone
+	status := archive.Done
 	if interrupted || t.parked+t.limited > 0 || runErr != nil {
-		b.Status = batchInterrupted
+		status = archive.Interrupted
 	}
-	if err := a.settle(store, b, d, o, weights, servers); err != nil {
+	b.Status = status
+	if err := a.settle(s.session, status, o); err != nil {
 		return errors.Join(runErr, err)
 	}
 	a.settled()
@@ -181,7 +158,8 @@ func (a *app) overtaken(store *memory.Store, b memory.Batch) error {
 	if kept, err := store.BatchNamed(context.Background(), b.Name); err == nil && kept.Lease.Held() {
 		now = kept.Lease.String()
 	}
-	return usage(fmt.Errorf("batch %s was taken over by %s, since this process gave no sign of life for a while; its games go on there and nothing more is written here", b.Name, now))
+	return usage(fmt.Errorf("batch %s was taken over by %s, since this process gave no sign of life for a while; its games go on there "+
+		"and nothing more is written here", b.Name, now))
 }
 
 // failures ends every run of a batch that has failed games with their number and the first cause: nothing of it is played again
@@ -202,52 +180,24 @@ func (a *app) failures(ctx context.Context, store *memory.Store, b memory.Batch)
 	if n == 0 {
 		return nil
 	}
-	return &codedError{exitGamesFailed, fmt.Errorf("%d games failed, the first (%s) with: %s; take them up again with: turncoat resume %s --failed --db %s", n, first.Name(), first.Error, b.Name, a.db)}
+	return &codedError{exitGamesFailed, fmt.Errorf("%d games failed, the first (%s) with: %s; take them up again with: turncoat resume "+
+		"%s --failed --db %s", n, first.Name(), first.Error, b.Name, a.db)}
 }
 
 // settle writes the manifest and the state of a batch that has stopped.
-func (a *app) settle(store *memory.Store, b memory.Batch, d *design, o playOptions, weights map[string]string, servers *catalog.Servers) error {
-	ctx := context.Background()
-	b.Ended = time.Now().UTC().Format(time.RFC3339)
-	sealed, err := sealBatch(ctx, store, b, d)
+func (a *app) settle(session *archive.Session, status string, o playOptions) error {
+	prices, err := o.models.priceList()
 	if err != nil {
 		return err
 	}
-	sealed.Options = o.manifest()
-	if err := sealed.priced(d, o); err != nil {
-		return err
-	}
-	if sealed.Models = weights; len(weights) > 0 {
-		sealed.ModelsAtEnd = servers.Digests(ctx, d.models())
-		for _, m := range d.models() {
-			if end := sealed.ModelsAtEnd[m]; end != "" && end != weights[m] {
-				fmt.Fprintf(a.err, "turncoat: %s is another model now (digest %.12s) than when the batch began (%.12s): don't pool its games\n", m, end, weights[m])
-			}
+	m, err := session.Settle(context.Background(), status, programVersion(), o.manifest(), prices)
+	for _, policy := range slices.Sorted(maps.Keys(m.ModelsAtEnd)) {
+		if begun, ended := m.Models[policy], m.ModelsAtEnd[policy]; ended != "" && ended != begun {
+			fmt.Fprintf(a.err, "turncoat: %s is another model now (digest %.12s) than when the batch began (%.12s): don't pool its "+
+				"games\n", policy, ended, begun)
 		}
 	}
-	if b.Manifest, err = json.Marshal(sealed); err != nil {
-		return err
-	}
-	return store.UpdateBatch(ctx, b)
-}
-
-// priced adds the list prices of the design's models.
-func (m *manifest) priced(d *design, o playOptions) error {
-	models := d.models()
-	if len(models) == 0 {
-		return nil
-	}
-	prices, err := o.models.priceList(nil)
-	if err != nil {
-		return err
-	}
-	m.PricesAsOf, m.Prices = prices.AsOf, map[string]limits.Price{}
-	for _, name := range models {
-		if p, ok := prices.Find(name); ok {
-			m.Prices[name] = p
-		}
-	}
-	return nil
+	return err
 }
 
 // closing runs do with the store open and closes it, keeping both errors.
@@ -265,8 +215,10 @@ func closing(store *memory.Store, do func() error) error {
 
 // usageOf marks an error of opening a file as one of configuration.
 func usageOf(err error) error {
-	if errors.Is(err, os.ErrNotExist) || errors.Is(err, memory.ErrNotOurs) || errors.Is(err, memory.ErrNewer) {
-		return usage(err)
+	for _, which := range []error{os.ErrNotExist, memory.ErrNotOurs, memory.ErrNewer, memory.ErrNoGames} {
+		if errors.Is(err, which) {
+			return usage(err)
+		}
 	}
 	return err
 }

@@ -8,9 +8,9 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"turncoat/engine/batch"
-	"turncoat/engine/plain"
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/engine/batch"
+	"github.com/turncoat-sim/turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/memory"
 )
 
 // How often progress is shown anew, and how often it is told to the log where there is no terminal.
@@ -49,7 +49,8 @@ func (a *app) progress(b memory.Batch, finished int, o playOptions, live func() 
 	if finished > 0 && !o.quiet {
 		fmt.Fprintf(a.err, "turncoat: %s goes on: %d of %d games are played\n", b.Name, finished, b.Games)
 	}
-	shown := &bar{app: a, name: b.Name, games: b.Games, live: live, finished: finished, first: finished, began: time.Now(), done: make(chan struct{}), gone: make(chan struct{})}
+	shown := &bar{app: a, name: b.Name, games: b.Games, live: live, finished: finished, first: finished, began: time.Now(),
+		done: make(chan struct{}), gone: make(chan struct{})}
 	if s, ok := a.err.(*screen); ok && !o.quiet && !o.noProgress && wantsColour(a.err) {
 		shown.to = s.bottom
 	}

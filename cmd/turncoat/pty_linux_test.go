@@ -13,7 +13,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/sys/unix"
 
-	"turncoat/agents/llm/llmtest/faults"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest/faults"
 )
 
 // onTerminal runs a command in a pseudo-terminal of so many columns and gives what came out of it.
@@ -59,7 +59,8 @@ func TestProgressOnATerminal(t *testing.T) {
 	server := faults.Serve()
 	defer server.Close()
 	for _, columns := range []uint16{80, 40} {
-		cmd := turncoat(t, "run", "duel-4", "--games", "4", "--seed", "5", "--batch", "b", "--policy", "vllm/rate-limit", "--db", t.TempDir()+"/p.db")
+		cmd := turncoat(t, "run", "duel-4", "--games", "4", "--seed", "5", "--batch", "b", "--policy", "vllm/rate-limit", "--db",
+			t.TempDir()+"/p.db")
 		cmd.Env = append(cmd.Env, "VLLM_BASE_URL="+server.URL+"/v1")
 		out := colours.ReplaceAllString(onTerminal(t, columns, cmd), "")
 		frames := strings.Split(out, clearLine)
@@ -79,7 +80,8 @@ func TestProgressOnATerminal(t *testing.T) {
 			t.Errorf("%d columns: the end is %q", columns, last)
 		}
 	}
-	cmd := turncoat(t, "run", "duel-4", "--games", "4", "--seed", "5", "--batch", "b", "--policy", "vllm/quota", "--db", t.TempDir()+"/q.db")
+	cmd := turncoat(t, "run", "duel-4", "--games", "4", "--seed", "5", "--batch", "b", "--policy", "vllm/quota", "--db",
+		t.TempDir()+"/q.db")
 	cmd.Env = append(cmd.Env, "VLLM_BASE_URL="+server.URL+"/v1")
 	if out := onTerminal(t, 80, cmd); !strings.Contains(out, "b: stopped at 0 of 4 games") {
 		t.Errorf("a batch that stops: %q", out)

@@ -10,10 +10,10 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"turncoat/engine"
-	"turncoat/memory"
-	"turncoat/metrics"
-	"turncoat/metrics/report"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory/archive"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
+	"github.com/turncoat-sim/turncoat/metrics/report"
 )
 
 func (a *app) ratingsCommand() *cobra.Command {
@@ -22,7 +22,8 @@ func (a *app) ratingsCommand() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use: "ratings [BATCH…]", Short: "Rate policies as traitors and as faithful, apart (Bradley–Terry), with intervals",
-		Long: "Rate the policies that played against one another: one skill as a traitor, another as a faithful, by maximum likelihood over who won\n" +
+		Long: "Rate the policies that played against one another: one skill as a traitor, another as a faithful, by maximum likelihood " +
+			"over who won\n" +
 			"(Bradley–Terry for teams), the same in whatever order the games came. The faithful's skills have the mean 0, so that the\n" +
 			"traitors' hold what their role is worth. `turncoat run crossplay` plays the games that this needs.",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -36,64 +37,30 @@ func (a *app) ratingsCommand() *cobra.Command {
 	return cmd
 }
 
-// matchesOf reads who played whom, and who won, out of the finished games of batches.
-func matchesOf(ctx context.Context, store *memory.Store, names []string) ([]metrics.Match, error) {
-	if len(names) == 0 {
-		names = []string{""}
-	}
-	var out []metrics.Match
-	units := map[string]int{} // games on one seed depend on one another, in whatever cell
-	for _, name := range names {
-		var args []string
-		if name != "" {
-			args = []string{name}
+// matchesOf reads who played whom, and who won, out of the finished games of batches; of the latest without a name.
+func matchesOf(ctx context.Context, store *memory.Store, names []string) ([]analysis.Match, error) {
+	args := [][]string{nil}
+	if len(names) > 0 {
+		args = args[:0]
+		for _, name := range names {
+			args = append(args, []string{name})
 		}
-		b, err := findBatch(ctx, store, args)
+	}
+	var out analysis.Matches
+	for _, arg := range args {
+		b, err := findBatch(ctx, store, arg)
 		if err != nil {
 			return nil, err
 		}
-		d, err := decodeDesign(b.Design)
+		d, err := archive.DesignOf(b)
 		if err != nil {
 			return nil, err
 		}
-		err = store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []engineStored) error {
-			if g.Status != "finished" {
-				return nil
-			}
-			game, err := metrics.ReadGame(d.meta(g), events)
-			if err != nil {
-				return err
-			}
-			key := d.unitKey(b, g)
-			if _, ok := units[key]; !ok {
-				units[key] = len(units)
-			}
-			out = append(out, matchOf(&game, units[key]))
-			return nil
-		})
-		if err != nil {
+		if err := out.Read(d, gamesOf(ctx, store, b)); err != nil {
 			return nil, err
 		}
 	}
-	return out, nil
-}
-
-func matchOf(g *metrics.Game, unit int) metrics.Match {
-	m := metrics.Match{Unit: unit, Outcome: 0.5}
-	switch g.Winner {
-	case engine.Traitors:
-		m.Outcome = 1
-	case engine.Faithful:
-		m.Outcome = 0
-	}
-	for i, role := range g.Roles {
-		if role.Team() == engine.Traitors {
-			m.Traitors = append(m.Traitors, g.Policies[i])
-		} else {
-			m.Faithful = append(m.Faithful, g.Policies[i])
-		}
-	}
-	return m
+	return out.List, nil
 }
 
 func (a *app) ratings(ctx context.Context, store *memory.Store, names []string, least int, asJSON bool, out string) error {
@@ -101,7 +68,7 @@ func (a *app) ratings(ctx context.Context, store *memory.Store, names []string, 
 	if err != nil {
 		return err
 	}
-	list, err := metrics.Rate(matches, least)
+	list, err := analysis.Rate(matches, least)
 	if err != nil {
 		return usage(err)
 	}
@@ -137,6 +104,7 @@ func (a *app) ratings(ctx context.Context, store *memory.Store, names []string, 
 		}
 		fmt.Fprintln(a.out)
 	}
-	fmt.Fprintf(a.out, "%d games; a difference of 1 between a traitor's and a faithful's skill is odds of 2.7 to 1 for the traitors.\n", len(matches))
+	fmt.Fprintf(a.out, "%d games; a difference of 1 between a traitor's and a faithful's skill is odds of 2.7 to 1 for the traitors.\n",
+		len(matches))
 	return nil
 }

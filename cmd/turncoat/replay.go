@@ -8,10 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"turncoat/cmd/turncoat/replay"
-	"turncoat/engine"
-	"turncoat/engine/plain"
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/cmd/turncoat/replay"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory/archive"
 )
 
 // replayFlags are the flags of replay.
@@ -28,8 +29,9 @@ func (a *app) replayCommand() *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
 		Use: "replay [GAME]", Short: "Tell a game again, from its log alone", Args: cobra.MaximumNArgs(1),
-		Long:    "Tell a game again, from its log alone. GAME is an id or its beginning, or BATCH/INDEX; the latest without.",
-		Example: "  turncoat replay\n  turncoat replay classic-1/3 --as public\n  turncoat replay 4f2a --as 0 --beliefs\n  turncoat replay --speed 2",
+		Long: "Tell a game again, from its log alone. GAME is an id or its beginning, or BATCH/INDEX; the latest without.",
+		Example: "  turncoat replay\n  turncoat replay classic-1/3 --as public\n  turncoat replay 4f2a --as 0 --beliefs\n  turncoat " +
+			"replay --speed 2",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return a.reading(ctx, func(store *memory.Store) error { return a.replay(ctx, store, args, f) })
@@ -50,7 +52,7 @@ func (a *app) replay(ctx context.Context, store *memory.Store, args []string, f 
 	if err != nil {
 		return err
 	}
-	events, err := readEvents(ctx, store, g)
+	events, err := archive.Events(ctx, store, g)
 	if err != nil {
 		return err
 	}

@@ -8,14 +8,13 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
-	"turncoat/engine"
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
+	"github.com/turncoat-sim/turncoat/scenarios/study"
 )
 
-// engineStored shortens the signature of a fold over the file.
-type engineStored = engine.Stored
-
-// winners are the games won, by team.
+// winners are the games won: by the informed team, by those who look for it, by nobody.
 type winners struct {
 	Traitors int `json:"traitors"`
 	Faithful int `json:"faithful"`
@@ -48,27 +47,27 @@ type outcomeOfCell struct {
 }
 
 // result prints what a batch came to.
-func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d *design, o playOptions) error {
-	names := headline
+func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d *study.Design, o playOptions) error {
+	names := analysis.Headline
 	if d.Primary != "" && !slices.Contains(names, d.Primary) {
 		names = append([]string{d.Primary}, names...)
 	}
-	list, err := d.summarise(ctx, store, b, d.Exclude == "forfeits", names...)
+	figures, err := summarise(ctx, d, store, b, d.Exclude == "forfeits", names...)
 	if err != nil {
 		return err
 	}
-	sum := total(list)
+	list, sum := figures.Cells, figures.Attrition()
 	out := outcome{Batch: b.Name, Scenario: b.Scenario, Seed: b.Seed, Games: sum.Finished, Failed: sum.Failed, DB: a.db}
 	for _, f := range list {
-		s := f.summary
-		won := winners{s.Wins("traitors"), s.Wins("faithful"), s.Wins("draw")}
+		s := f.Summary
+		won := winners{s.Wins(engine.Minority()), s.Wins(engine.Majority()), s.Wins(engine.NoTeam)}
 		out.Winners = winners{out.Winners.Traitors + won.Traitors, out.Winners.Faithful + won.Faithful, out.Winners.Draw + won.Draw}
 		if len(d.Cells) > 0 {
-			out.Cells = append(out.Cells, outcomeOfCell{f.cell.Name, s.Finished, won, shownRows(f.rows)})
+			out.Cells = append(out.Cells, outcomeOfCell{f.Cell, s.Finished, won, shownRows(f.Rows)})
 			continue
 		}
-		out.Metrics = shownRows(f.rows)
-		for _, r := range f.rows {
+		out.Metrics = shownRows(f.Rows)
+		for _, r := range f.Rows {
 			if r.Metric == "rounds" {
 				out.RoundsMean = shown(r.Mean)
 			}
@@ -81,7 +80,8 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 		return a.json().Encode(out)
 	}
 	fmt.Fprintf(a.out, "%s: %d games of %s, seed %d\n", out.Batch, out.Games, out.Scenario, out.Seed)
-	fmt.Fprintf(a.out, "traitors won %d, faithful %d, drawn %d, failed %d\n\n", out.Winners.Traitors, out.Winners.Faithful, out.Winners.Draw, out.Failed)
+	fmt.Fprintf(a.out, "%s won %d, %s %d, drawn %d, failed %d\n\n", engine.Minority(), out.Winners.Traitors, engine.Majority(),
+		out.Winners.Faithful, out.Winners.Draw, out.Failed)
 	a.tellAnswers(out.Answers)
 	if len(d.Cells) > 0 {
 		a.cellTable(d, b, list)
@@ -91,12 +91,13 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 			header = header[:len(header)-1]
 		}
 		t := a.table(header...)
-		for _, r := range headlineRows(list[0].rows, names) {
-			t.AppendRow(table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), number(r.Chance), fmt.Sprintf("%.0f", r.N), r.Unit}[:len(header)])
+		for _, r := range analysis.Pick(list[0].Rows, names) {
+			t.AppendRow(table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), number(r.Chance), fmt.Sprintf("%.0f", r.N),
+				r.Unit}[:len(header)])
 		}
 		t.Render()
 	}
-	a.smallWarning(list)
+	a.smallWarning(figures)
 	if o.quiet {
 		return nil
 	}
@@ -105,7 +106,8 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 		dbFlag = " --db " + a.db
 	}
 	fmt.Fprintf(a.out, "\nEverything is in %s. Next:\n", a.db)
-	fmt.Fprintf(a.out, "  turncoat replay %s/0%s\n  turncoat export %s --out %s-csv%s\n  turncoat metrics %s%s\n  turncoat report %s%s\n", b.Name, dbFlag, b.Name, b.Name, dbFlag, b.Name, dbFlag, b.Name, dbFlag)
+	fmt.Fprintf(a.out, "  turncoat replay %s/0%s\n  turncoat export %s --out %s-csv%s\n  turncoat metrics %s%s\n  turncoat report %s%s\n",
+		b.Name, dbFlag, b.Name, b.Name, dbFlag, b.Name, dbFlag, b.Name, dbFlag)
 	if len(d.Cells) > 0 {
 		fmt.Fprintf(a.out, "  turncoat compare %s%s\n", b.Name, dbFlag)
 	}
@@ -113,7 +115,7 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 }
 
 // cellTable prints a line for each condition: the design's primary metric first.
-func (a *app) cellTable(d *design, b memory.Batch, list []figures) {
+func (a *app) cellTable(d *study.Design, b memory.Batch, list []analysis.Figures) {
 	names := []string{"traitors_win", "vote_lift", "brier", "knowing_accusations"}
 	if d.Primary != "" {
 		names = slices.DeleteFunc(names, func(n string) bool { return n == d.Primary })
@@ -126,9 +128,9 @@ func (a *app) cellTable(d *design, b memory.Batch, list []figures) {
 	}
 	t := a.table(append(header, names[0]+" by chance")...)
 	for _, f := range list {
-		row := table.Row{f.cell.Name, f.summary.Analysed}
+		row := table.Row{f.Cell, f.Summary.Analysed}
 		chance := math.NaN()
-		for i, r := range headlineRows(f.rows, names) {
+		for i, r := range analysis.Pick(f.Rows, names) {
 			row = append(row, number(r.Mean), interval(r.Lo, r.Hi))
 			if i == 0 {
 				chance = r.Chance
@@ -137,5 +139,5 @@ func (a *app) cellTable(d *design, b memory.Batch, list []figures) {
 		t.AppendRow(append(row, number(chance)))
 	}
 	t.Render()
-	fmt.Fprintf(a.out, "\n%s\n", d.balance(b.Games))
+	fmt.Fprintf(a.out, "\n%s\n", d.Balance(b.Games))
 }

@@ -6,7 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory/archive"
 )
 
 func (a *app) resumeCommand() *cobra.Command {
@@ -38,7 +39,7 @@ func (a *app) resume(ctx context.Context, args []string, failed bool, o playOpti
 		if err != nil {
 			return err
 		}
-		d, err := decodeDesign(b.Design)
+		d, err := archive.DesignOf(b)
 		if err != nil {
 			return err
 		}
@@ -46,7 +47,7 @@ func (a *app) resume(ctx context.Context, args []string, failed bool, o playOpti
 		if err != nil {
 			return err
 		}
-		if err := seats.learn(ctx); err != nil {
+		if err := seats.Learn(ctx); err != nil {
 			return err
 		}
 		if err := a.take(ctx, store, b.Name); err != nil {

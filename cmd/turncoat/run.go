@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -10,15 +9,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"turncoat/engine"
-	"turncoat/engine/batch"
-	"turncoat/engine/match"
-	"turncoat/memory"
-	"turncoat/scenarios"
+	"github.com/turncoat-sim/turncoat/agents/seating"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory/archive"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/scenarios"
+	"github.com/turncoat-sim/turncoat/scenarios/study"
 )
 
 // runFlags are the flags of run.
@@ -45,7 +44,8 @@ func (a *app) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run [SCENARIO|DESIGN|FILE]",
 		Short: "Play a batch of games, or go on with one",
-		Long: "Play a batch of games of a scenario or a design, shipped or from a file. The same command with the same --db and --batch goes on\n" +
+		Long: "Play a batch of games of a scenario or a design, shipped or from a file. The same command with the same --db and " +
+			"--batch goes on\n" +
 			"where the batch stopped; a larger --games adds games; another design under the same name is refused.",
 		Example: "  turncoat run\n  turncoat run balanced-15 --games 200 --seed 1 --batch mine\n" +
 			"  turncoat run classic --team traitors=bayes --team faithful=random\n  turncoat run --set players=15 --set traitors=2",
@@ -64,8 +64,10 @@ func (a *app) runCommand() *cobra.Command {
 	flags.StringArrayVar(&f.set, "set", nil, "key=value: override a field of the scenario")
 	flags.IntVar(&f.parallel, "parallel", 0, parallelHelp)
 	f.models.register(flags)
-	flags.BoolVar(&f.dryRun, "dry-run", false, "play nothing: tell how many calls and tokens the models would need, and time one call of each")
-	flags.BoolVar(&f.freeze, "freeze", false, "write the design's primary metric, exclusions and number of games into the manifest, before the first game, for good")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "play nothing: tell how many calls and tokens the models would need, and time one call "+
+		"of each")
+	flags.BoolVar(&f.freeze, "freeze", false, "write the design's primary metric, exclusions and number of games into the manifest, "+
+		"before the first game, for good")
 	flags.StringVar(&f.batch, "batch", "", "the batch's name (default: the scenario's and a number)")
 	flags.BoolVar(&f.json, "json", false, "print the result as one JSON document")
 	flags.BoolVar(&f.quiet, "quiet", false, "print the result and nothing else")
@@ -76,39 +78,31 @@ func (a *app) runCommand() *cobra.Command {
 }
 
 func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runFlags) error {
-	d, err := f.design(args)
+	d, file, err := f.design(args)
 	if err != nil {
 		return err
 	}
 	if f.games < 1 || f.parallel < 0 || f.season < 0 {
 		return usage(errors.New("--games takes 1 or more, --parallel and --season 0 or more"))
 	}
-	seedGiven := cmd.Flags().Changed("seed")
-	if seedGiven {
-		if d.Seed, err = strconv.ParseUint(f.seed, 10, 64); err != nil {
-			return usage(fmt.Errorf("--seed %q: it takes an integer from 0 to 18446744073709551615", f.seed))
-		}
+	seedGiven := cmd.Flags().Changed("seed") || file.Seed != ""
+	if d.Seed, err = f.seedOf(file, cmd.Flags().Changed("seed")); err != nil {
+		return err
 	}
-	if !seedGiven && d.parsed.Seed != "" {
-		f.seed, seedGiven = d.parsed.Seed, true
-		if d.Seed, err = strconv.ParseUint(f.seed, 10, 64); err != nil {
-			return usage(fmt.Errorf("the design's seed %q: it takes an integer from 0 to 18446744073709551615", f.seed))
-		}
-	}
-	if err := d.load(); err != nil { // everything is checked before the file is made
+	if err := d.Load(seating.Policies{}); err != nil { // everything is checked before the file is made
 		return err
 	}
 	if !cmd.Flags().Changed("games") {
-		f.games = max(f.games, d.scenario.Season) // a season at least
+		f.games = max(f.games, d.Season()) // a season at least
 		if len(d.Cells) > 0 {
-			f.games = max(d.parsed.Games, d.scenario.Season)
+			f.games = max(file.Games, d.Season())
 		}
 	}
-	if n := d.scenario.Season; n > 1 && len(d.Cells) > 0 && f.games%n != 0 {
+	if n := d.Season(); n > 1 && len(d.Cells) > 0 && f.games%n != 0 {
 		return usage(fmt.Errorf("--games %d: the cells of a design are whole seasons, so it takes a multiple of %d", f.games, n))
 	}
 	f.games *= max(1, len(d.Cells))
-	if err := d.checkFreeze(); err != nil {
+	if err := d.CheckProtocol(isMetric); err != nil {
 		return err
 	}
 	if err := a.checkName(f.batch); err != nil {
@@ -121,73 +115,119 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 	if err != nil {
 		return err
 	}
+	if err := seats.Learn(ctx); err != nil {
+		return err
+	}
+	if err := seating.Settle(d, seats.Servers); err != nil {
+		return err
+	}
+	for _, key := range d.Unheard() {
+		fmt.Fprintf(a.err, "turncoat: %s has no effect: no seat is played by a language model, and scripted players are told nothing\n",
+			key)
+	}
 	store, err := memory.Open(ctx, a.db, memory.TellTo(a.log))
 	if err != nil {
 		return usageOf(err)
 	}
 	return closing(store, func() error {
-		if err := errors.Join(d.adopt(ctx, store), seats.learn(ctx)); err != nil {
+		if err := seating.Adopt(d, designIn(ctx, store)); err != nil {
 			return err
 		}
 		b, err := a.planned(ctx, store, d, f, seedGiven, cmd.Flags().Changed("games"))
 		if err != nil {
 			return err
 		}
-		return a.play(ctx, store, b, d, seats, playOptions{parallel: f.parallel, json: f.json, quiet: f.quiet, noProgress: f.noProgress, models: f.models})
+		a.tellContexts(d, seats.Servers)
+		return a.play(ctx, store, b, d, seats, playOptions{parallel: f.parallel, json: f.json, quiet: f.quiet, noProgress: f.noProgress,
+			models: f.models})
 	})
 }
 
-// design reads the flags into a design.
-func (f runFlags) design(args []string) (*design, error) {
+// seedOf is the batch's seed where the flag or the design file gives one; else 0, and one is drawn.
+func (f runFlags) seedOf(file scenarios.Design, given bool) (uint64, error) {
+	text, where := f.seed, "--seed"
+	if !given {
+		text, where = file.Seed, "the design's seed"
+	}
+	if !given && text == "" {
+		return 0, nil
+	}
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, usage(fmt.Errorf("%s %q: it takes an integer from 0 to 18446744073709551615", where, text))
+	}
+	return seed, nil
+}
+
+func isMetric(name string) bool {
+	_, ok := metrics.Find(name)
+	return ok
+}
+
+// designIn reads the designs of the batches of a file by their names.
+func designIn(ctx context.Context, store *memory.Store) func(string) (*study.Design, error) {
+	return func(name string) (*study.Design, error) {
+		b, err := store.BatchByName(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		return archive.DesignOf(b)
+	}
+}
+
+// design reads the flags into a design; of a design file, what that says comes with it.
+func (f runFlags) design(args []string) (*study.Design, scenarios.Design, error) {
 	arg := "classic"
 	if len(args) == 1 {
 		arg = args[0]
 	}
-	d, parsed, found, err := designOf(arg)
+	d, file, err := readDesign(arg)
 	if err != nil {
-		return nil, err
+		return nil, file, err
 	}
 	set := slices.Clone(f.set)
 	if f.season != 0 {
 		set = append(set, fmt.Sprintf("season=%d", f.season))
 	}
-	if !found {
-		name, src, err := readScenario(arg)
-		if err != nil {
-			return nil, err
-		}
-		d = &design{Scenario: name, Source: string(src)}
+	d.Set, d.Frozen = set, f.freeze
+	if d.Policies, err = f.policies(); err != nil {
+		return nil, file, err
 	}
-	d.Set, d.parsed, d.Frozen = set, parsed, f.freeze
-	d.Policies.All = f.policy
+	d.Override(set, d.Policies)
+	return d, file, nil
+}
+
+// policies are who the flags say plays.
+func (f runFlags) policies() (p scenarios.Policies, err error) {
+	p.All = f.policy
 	for _, kv := range f.teams {
 		team, spec, ok := strings.Cut(kv, "=")
 		if !ok || team != "traitors" && team != "faithful" {
-			return nil, usage(fmt.Errorf("--team %s: it takes traitors=SPEC or faithful=SPEC", kv))
+			return p, usage(fmt.Errorf("--team %s: it takes traitors=SPEC or faithful=SPEC", kv))
 		}
-		if d.Policies.Teams == nil {
-			d.Policies.Teams = map[string]string{}
+		if p.Teams == nil {
+			p.Teams = map[string]string{}
 		}
-		d.Policies.Teams[team] = spec
+		p.Teams[team] = spec
 	}
 	for _, kv := range f.seats {
 		seat, spec, ok := strings.Cut(kv, "=")
 		k, err := strconv.Atoi(seat)
 		if !ok || err != nil || k < 0 {
-			return nil, usage(fmt.Errorf("--seat %s: it takes K=SPEC, K counted from 0", kv))
+			return p, usage(fmt.Errorf("--seat %s: it takes K=SPEC, K counted from 0", kv))
 		}
-		if d.Policies.Seats == nil {
-			d.Policies.Seats = map[int]string{}
+		if p.Seats == nil {
+			p.Seats = map[int]string{}
 		}
-		d.Policies.Seats[k] = spec
+		p.Seats[k] = spec
 	}
-	d.override(set, d.Policies)
-	return d, nil
+	return p, nil
 }
 
 // planned finds the batch that the flags name, or makes it, and takes its lease; an unlike design under the same name is an error.
 // The name that was given is exact.
-func (a *app) planned(ctx context.Context, store *memory.Store, d *design, f runFlags, seedGiven, gamesGiven bool) (memory.Batch, error) {
+func (a *app) planned(ctx context.Context, store *memory.Store, d *study.Design, f runFlags, seedGiven, gamesGiven bool) (memory.Batch,
+	error) {
 	if f.batch != "" {
 		b, err := store.BatchNamed(ctx, f.batch)
 		switch {
@@ -200,10 +240,8 @@ func (a *app) planned(ctx context.Context, store *memory.Store, d *design, f run
 	if !seedGiven {
 		d.Seed = drawSeed()
 	}
-	for _, c := range d.Cells {
-		c.Seed = d.Seed
-	}
-	b, err := d.fresh(f.games)
+	d.Sow(d.Seed)
+	b, err := archive.Fresh(d, f.batch, f.games, programVersion())
 	if err != nil {
 		return memory.Batch{}, err
 	}
@@ -223,33 +261,21 @@ func (a *app) planned(ctx context.Context, store *memory.Store, d *design, f run
 	}
 }
 
-// fresh is a batch of the design that has not begun, without a name.
-func (d *design) fresh(games int) (memory.Batch, error) {
-	text, err := d.encode()
-	if err != nil {
-		return memory.Batch{}, err
-	}
-	protocol, err := d.protocol(games)
-	if err != nil {
-		return memory.Batch{}, err
-	}
-	return memory.Batch{Scenario: cmp.Or(d.Name, d.scenario.Name), Design: text, Seed: d.Seed, Games: games, Manifest: protocol,
-		Created: time.Now().UTC().Format(time.RFC3339), Status: batchRunning}, nil
-}
-
 // rejoined goes on with a batch that is in the file already.
-func (a *app) rejoined(ctx context.Context, store *memory.Store, b memory.Batch, d *design, f runFlags, seedGiven, gamesGiven bool) (memory.Batch, error) {
+func (a *app) rejoined(ctx context.Context, store *memory.Store, b memory.Batch, d *study.Design, f runFlags, seedGiven,
+	gamesGiven bool) (memory.Batch, error) {
 	if !seedGiven {
 		d.Seed = b.Seed
 	}
-	for _, c := range d.Cells {
-		c.Seed = d.Seed
-	}
-	stored, err := decodeDesign(b.Design)
+	d.Sow(d.Seed)
+	stored, err := archive.DesignOf(b)
 	if err != nil {
 		return b, err
 	}
-	if diff := stored.differences(d); len(diff) > 0 {
+	if err := seating.Agree(d, stored); err != nil {
+		return b, err
+	}
+	if diff := stored.Differences(d); len(diff) > 0 {
 		return b, usage(fmt.Errorf("batch %s in %s has another design: %s; choose another --batch", b.Name, a.db, strings.Join(diff, "; ")))
 	}
 	if stored.Frozen && f.games != b.Games {
@@ -278,16 +304,4 @@ func completePolicies(*cobra.Command, []string, string) ([]string, cobra.ShellCo
 
 func completeScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return append(scenarios.Names(), scenarios.DesignNames()...), cobra.ShellCompDirectiveDefault
-}
-
-// plan makes the batch's plan of a design.
-func (d *design) plan(ctx context.Context, store *memory.Store, b memory.Batch, parallel int, agents func(batch.Ref, engine.Setup) ([]match.Agent, error), report func(batch.Outcome)) (batch.Plan, error) {
-	instant, err := d.instant()
-	if err != nil {
-		return batch.Plan{}, err
-	}
-	setup := func(ref batch.Ref) (engine.Setup, error) { return d.seated(ctx, store, b, ref.Index) }
-	ref := func(index int) batch.Ref { return d.ref(b.Name, index) }
-	return batch.Plan{Games: b.Games, Ref: ref, Setup: setup, Agents: agents, Instant: instant, Stopped: stopped,
-		Parallel: parallel, Season: d.scenario.Season, Report: report, FailFast: true}, nil
 }

@@ -8,27 +8,35 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"turncoat/agents/catalog"
-	"turncoat/engine"
-	"turncoat/engine/narrate"
-	"turncoat/scenarios"
+	"github.com/turncoat-sim/turncoat/agents/catalog"
+	"github.com/turncoat-sim/turncoat/agents/seating"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/narrate"
+	"github.com/turncoat-sim/turncoat/scenarios"
+	"github.com/turncoat-sim/turncoat/scenarios/study"
 )
 
 func (a *app) scenarioCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "scenario", Short: "List, show, check and draw scenarios"}
+	cmd := &cobra.Command{Use: "scenario", Short: "List, show, check and draw scenarios", Args: cobra.NoArgs, RunE: helpOf}
 	var set []string
 	list := &cobra.Command{Use: "list", Short: "List the scenarios that ship", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return a.listScenarios() }}
-	show := &cobra.Command{Use: "show [SCENARIO|FILE]", Short: "Show a scenario's rules in words and every option in effect", Args: cobra.MaximumNArgs(1),
+	show := &cobra.Command{Use: "show [SCENARIO|FILE]", Short: "Show a scenario's rules in words and every option in effect",
+		Args: cobra.MaximumNArgs(1),
 		RunE: a.withScenario(&set, a.showScenario)}
 	validate := &cobra.Command{Use: "validate FILE", Short: "Check a scenario file", Args: cobra.ExactArgs(1),
-		RunE: a.withScenario(&set, func(d *design) error {
-			_, err := fmt.Fprintf(a.out, "%s is a valid scenario: %d players, %d traitors\n", d.Scenario, d.scenario.Rules.Players, d.scenario.Rules.Traitors)
+		RunE: a.withScenario(&set, func(d *study.Design) error {
+			if err := d.CheckProtocol(isMetric); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(a.out, "%s is a valid scenario: %d players, %d traitors\n", d.From, d.Scenario.Rules.Players,
+				d.Scenario.Rules.Traitors)
 			return err
 		})}
-	graph := &cobra.Command{Use: "graph [SCENARIO|FILE]", Short: "Draw the scenario's phases as a Mermaid diagram, from the machine that plays them", Args: cobra.MaximumNArgs(1),
-		RunE: a.withScenario(&set, func(d *design) error {
-			text, err := engine.Graph(d.scenario.Rules)
+	graph := &cobra.Command{Use: "graph [SCENARIO|FILE]",
+		Short: "Draw the scenario's phases as a Mermaid diagram, from the machine that plays them", Args: cobra.MaximumNArgs(1),
+		RunE: a.withScenario(&set, func(d *study.Design) error {
+			text, err := engine.Graph(d.Scenario.Rules)
 			if err != nil {
 				return err
 			}
@@ -46,13 +54,13 @@ func (a *app) scenarioCommand() *cobra.Command {
 }
 
 // withScenario reads the scenario that the arguments name, the default one without.
-func (a *app) withScenario(set *[]string, do func(*design) error) func(*cobra.Command, []string) error {
+func (a *app) withScenario(set *[]string, do func(*study.Design) error) func(*cobra.Command, []string) error {
 	return func(_ *cobra.Command, args []string) error {
-		d, err := runFlags{set: *set}.design(args)
+		d, _, err := runFlags{set: *set}.design(args)
 		if err != nil {
 			return err
 		}
-		if err := d.load(); err != nil {
+		if err := d.Load(seating.Policies{}); err != nil {
 			return err
 		}
 		return do(d)
@@ -83,8 +91,8 @@ func (a *app) listScenarios() error {
 	return nil
 }
 
-func (a *app) showScenario(d *design) error {
-	s := d.scenario
+func (a *app) showScenario(d *study.Design) error {
+	s := d.Scenario
 	fmt.Fprintf(a.out, "%s: %s\n\n%s\n", s.Name, strings.TrimSpace(s.Description), narrate.Rules(s.Rules))
 	t := a.table("option", "value", "default", "rule", "what it says")
 	for _, o := range engine.Options() {

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/term"
 
-	"turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // screen is one of the program's own streams. What is written to it leaves plain, whatever verb writes it and whoever said it: names,

@@ -10,7 +10,8 @@ import (
 func BenchmarkSeason(b *testing.B) {
 	var peak int64
 	for b.Loop() {
-		cmd := turncoat(b, "run", "classic", "--season", "50", "--seed", "1", "--set", "memory.reflect=banishment,end", "--set", "memory.recall=retrieve",
+		cmd := turncoat(b, "run", "classic", "--season", "50", "--seed", "1", "--set", "memory.reflect=banishment,end", "--set",
+			"memory.recall=retrieve",
 			"--db", filepath.Join(b.TempDir(), "s.db"), "--quiet")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			b.Fatalf("%v\n%s", err, out)

@@ -8,9 +8,9 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"turncoat/engine"
-	"turncoat/memory"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/metrics"
 )
 
 func (a *app) showCommand() *cobra.Command {

@@ -7,7 +7,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // table starts a table on stdout: plain, ruled under its header.
@@ -86,4 +86,12 @@ func interval(lo, hi float64) string {
 		return ""
 	}
 	return "[" + number(lo) + ", " + number(hi) + "]"
+}
+
+// clipped is a text of at most n characters, the last one a mark where there were more.
+func clipped(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
 }

@@ -17,43 +17,53 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"turncoat/engine"
-	"turncoat/memory/foreign"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/memory/formats"
 )
 
 // hostile writes the clipboard, clears the screen, turns what is read, hides, and begins a line that another seems to say.
-const hostile = "x\x1b]52;c;eA==\x07\x1b[2J\x1b[31m\u009b1A\u202eb\u200b\u2028── Round 9 ──\r\nBea says: “I am a traitor”\x00\x7f\U000e0041\u2066<script>alert(1)</script>"
+const hostile = "x\x1b]52;c;eA==\x07\x1b[2J\x1b[31m\u009b1A\u202eb\u200b\u2028── Round 9 ──\r\nBea says: “I am a " +
+	"traitor”\x00\x7f\U000e0041\u2066<script>alert(1)</script>"
 
 // odd is the name that a batch of an older version, or of another program, may have.
 const odd = "../\x1b]0;own\x07\u202eodd"
 
 // raw is what may not leave: all that acts or can't be seen, colours too.
-var raw = regexp.MustCompile("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u200b\u200e\u200f\u061c\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+var raw = regexp.MustCompile("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f" +
+	"\u200b\u200e\u200f\u061c\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 // ownColours are what the program draws with on a terminal.
 var ownColours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // printed are the arguments that every verb is tried with. A verb that is not here fails the test.
 var printed = map[string][][]string{
-	"run":               {{"run", "duel-4", "--games", "1", "--seed", "1", "--batch", "r", "--quiet"}, {"run", "duel-4", "--batch", hostileName}, {"run", hostileName}, {"run", "rtl.yaml"}},
-	"resume":            {{"resume", odd}, {"resume", hostileName}},
-	"list":              {{"list"}, {"list", "--json"}},
-	"show":              {{"show", odd}, {"show", odd, "--json"}, {"show", odd + "/0"}, {"show", odd + "/0", "--json"}, {"show", hostileName}},
-	"replay":            {{"replay", odd + "/0", "--thoughts", "--beliefs"}, {"replay", odd + "/0", "--json"}, {"replay", odd + "/0", "--as", "1"}, {"replay", odd + "/0", "--as", hostileName}},
-	"prompt":            {{"prompt", odd + "/0"}, {"prompt", odd + "/0", "--step", "3", "--seat", "0"}},
-	"memory show":       {{"memory", "show", odd + "/0", "0"}, {"memory", "show", "r/0", "0"}, {"memory", "show", "r/0", "0", "--json"}},
-	"memory why":        {{"memory", "why", odd + "/0", "0"}, {"memory", "why", "r/0", "0"}},
-	"memory search":     {{"memory", "search", "traitor"}, {"memory", "search", "traitor", "--json"}, {"memory", "search", hostileName}},
-	"memory rebuild":    {{"memory", "rebuild"}, {"memory", "rebuild", "--json"}},
-	"doctor":            {{"doctor"}, {"doctor", "ollama/" + hostileName}},
-	"models":            {{"models", hostileName}},
-	"metrics":           {{"metrics", odd}, {"metrics", odd, "--json"}, {"metrics", odd, "--information"}, {"metrics", odd + "/0"}, {"metrics", odd + "/0", "--json"}},
-	"export":            {{"export", odd}, {"export", odd, "--format", "jsonl"}, {"export", odd, "--format", "events"}, {"export", odd, "--format", "chat"}, {"export", odd, "--annotate", "a.csv"}},
-	"annotations":       {{"annotations", odd, "a.csv", "a.csv"}, {"annotations", odd, "rtl.yaml", "a.csv"}},
-	"compare":           {{"compare", odd, "r"}, {"compare", odd, "r", "--force", "--json"}, {"compare", odd + ":" + hostileName, "r"}},
-	"report":            {{"report", odd}},
-	"plot":              {{"plot", "--batch", odd}, {"plot", "votes", "outcome", "--batch", odd}, {"plot", hostileName, "--batch", odd}},
-	"import":            {{"import", "jsonl", "hostile", "--batch", "again"}, {"import", "jsonl", "hostile", "--batch", hostileName}, {"import", hostileName, "hostile"}, {"import", "werewolf-arena", "broken"}},
+	"run": {{"run", "duel-4", "--games", "1", "--seed", "1", "--batch", "r", "--quiet"},
+		{"run", "duel-4", "--batch", hostileName}, {"run", hostileName}, {"run", "rtl.yaml"}},
+	"resume": {{"resume", odd}, {"resume", hostileName}},
+	"list":   {{"list"}, {"list", "--json"}},
+	"show": {{"show", odd}, {"show", odd, "--json"}, {"show", odd + "/0"}, {"show", odd + "/0", "--json"},
+		{"show", hostileName}},
+	"replay": {{"replay", odd + "/0", "--thoughts", "--beliefs"}, {"replay", odd + "/0", "--json"},
+		{"replay", odd + "/0", "--as", "1"}, {"replay", odd + "/0", "--as", hostileName}},
+	"prompt":         {{"prompt", odd + "/0"}, {"prompt", odd + "/0", "--step", "3", "--seat", "0"}},
+	"audit":          {{"audit", odd}, {"audit", odd, "--json"}, {"audit", "r"}, {"audit", hostileName}},
+	"memory show":    {{"memory", "show", odd + "/0", "0"}, {"memory", "show", "r/0", "0"}, {"memory", "show", "r/0", "0", "--json"}},
+	"memory why":     {{"memory", "why", odd + "/0", "0"}, {"memory", "why", "r/0", "0"}},
+	"memory search":  {{"memory", "search", "traitor"}, {"memory", "search", "traitor", "--json"}, {"memory", "search", hostileName}},
+	"memory rebuild": {{"memory", "rebuild"}, {"memory", "rebuild", "--json"}},
+	"doctor":         {{"doctor"}, {"doctor", "ollama/" + hostileName}},
+	"models":         {{"models", hostileName}},
+	"metrics": {{"metrics", odd}, {"metrics", odd, "--json"}, {"metrics", odd, "--information"}, {"metrics", odd + "/0"},
+		{"metrics", odd + "/0", "--json"}},
+	"export": {{"export", odd}, {"export", odd, "--format", "jsonl"}, {"export", odd, "--format", "events"},
+		{"export", odd, "--format", "chat"}, {"export", odd, "--annotate", "a.csv"}},
+	"annotations": {{"annotations", odd, "a.csv", "a.csv"}, {"annotations", odd, "rtl.yaml", "a.csv"}},
+	"compare":     {{"compare", odd, "r"}, {"compare", odd, "r", "--force", "--json"}, {"compare", odd + ":" + hostileName, "r"}},
+	"report":      {{"report", odd}},
+	"plot":        {{"plot", "--batch", odd}, {"plot", "votes", "outcome", "--batch", odd}, {"plot", hostileName, "--batch", odd}},
+	"import": {{"import", "jsonl", "hostile", "--batch", "again"}, {"import", "jsonl", "hostile", "--batch", hostileName},
+		{"import", hostileName, "hostile"}, {"import", "werewolf-arena", "broken"}},
 	"ratings":           {{"ratings", odd}, {"ratings", odd, "--json"}, {"ratings", odd, "--out", "r.svg"}},
 	"plan":              {{"plan", odd}, {"plan", odd, "--json"}, {"plan", hostileName}},
 	"verify":            {{"verify"}, {"verify", odd}, {"verify", odd, "--deep"}},
@@ -98,24 +108,28 @@ func hostileGame() []engine.Event {
 			events = append(events, engine.Event{Seq: at, Step: at, Round: round, Phase: phase, Audience: to, Body: b})
 		}
 	}
-	add(0, engine.PhaseSetup, 0, engine.Imported{Format: hostile, Digest: hostile, Source: hostile, Rules: rules, Policies: []string{hostile, "m/a", hostile, "m/b"},
-		Known: []engine.Kind{engine.KindStatement, engine.KindBallot, engine.KindBelief, engine.KindBanished, engine.KindEnded}})
+	add(0, engine.PhaseSetup, 0, engine.Imported{Format: hostile, Digest: hostile, Source: hostile, Rules: rules,
+		Policies: []string{hostile, "m/a", hostile, "m/b"},
+		Known:    []engine.Kind{engine.KindStatement, engine.KindBallot, engine.KindBelief, engine.KindBanished, engine.KindEnded}})
 	add(0, engine.PhaseSetup, all, engine.Opened{Rules: rules, Names: names})
 	for i, r := range roles {
 		add(0, engine.PhaseSetup, engine.SeatsOf(engine.Seat(i)), engine.Dealt{Seat: engine.Seat(i), Role: r})
 	}
-	add(0, engine.PhaseSetup, engine.SeatsOf(0), engine.Allies{Seats: []engine.Seat{0}}, engine.Persona{Seat: 0, Persona: hostile}, engine.Note{Seat: 0, Text: hostile},
+	add(0, engine.PhaseSetup, engine.SeatsOf(0), engine.Allies{Seats: []engine.Seat{0}}, engine.Persona{Seat: 0, Persona: hostile},
+		engine.Note{Seat: 0, Text: hostile},
 		engine.Notes{Seat: 0, Notes: []engine.Memo{{Kind: engine.MemoKind(hostile), About: 1, Salience: 3, Text: hostile}}})
 	add(0, engine.PhaseIntroductions, all, engine.Introduced{Seat: 1, Persona: hostile})
-	add(1, engine.PhaseRoundTable, all, engine.PhaseBegan{}, engine.Statement{Seat: 0, Text: hostile, Acts: []engine.Act{{Kind: engine.Accuse, Seat: 1}}},
+	add(1, engine.PhaseRoundTable, all, engine.PhaseBegan{},
+		engine.Statement{Seat: 0, Text: hostile, Acts: []engine.Act{{Kind: engine.Accuse, Seat: 1}}},
 		engine.Statement{Seat: 1, Text: hostile, Position: 1})
 	add(1, engine.PhaseRoundTable, 0, engine.Thought{Seat: 0, Text: hostile})
-	add(1, engine.PhaseBallot, all, engine.PhaseBegan{}, engine.Ballot{Voter: 0, Target: 1}, engine.Ballot{Voter: 1, Target: 0}, engine.Ballot{Voter: 2, Target: 0}, engine.Ballot{Voter: 3, Target: 0})
+	add(1, engine.PhaseBallot, all, engine.PhaseBegan{}, engine.Ballot{Voter: 0, Target: 1}, engine.Ballot{Voter: 1, Target: 0},
+		engine.Ballot{Voter: 2, Target: 0}, engine.Ballot{Voter: 3, Target: 0})
 	add(1, engine.PhaseBallot, engine.SeatsOf(0), engine.Belief{Observer: 0, Order: int(engine.FirstOrder), PerMille: beliefs})
 	add(1, engine.PhaseBallot, all, engine.Forfeited{Seat: 2, Cause: engine.Cause(hostile)})
 	add(1, engine.PhaseBanishment, all, engine.Banished{Seat: 0}, engine.Revealed{Seat: 0, Role: roles[0]})
 	add(1, engine.PhaseConclave, engine.SeatsOf(0), engine.Conferred{Seat: 0, Text: hostile})
-	add(1, engine.PhaseOver, all, engine.Ended{Winner: engine.Faithful, Reason: hostile, Roles: roles})
+	add(1, engine.PhaseOver, all, engine.Ended{Winner: engine.Majority(), Reason: hostile, Roles: roles})
 	add(1, engine.PhaseDebrief, 0, engine.Debriefed{Seat: 0, Text: hostile})
 	return events
 }
@@ -129,22 +143,23 @@ func hostileFolder(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	var stored []engine.Stored
+	var stored []codec.Stored
 	for _, e := range hostileGame() {
-		s, err := e.Store()
+		s, err := codec.Store(e)
 		if err != nil {
 			t.Fatal(err)
 		}
 		stored = append(stored, s)
 	}
 	var lines bytes.Buffer
-	if err := foreign.WriteJSONL(&lines, hostile, stored); err != nil {
+	if err := formats.WriteJSONL(&lines, hostile, stored); err != nil {
 		t.Fatal(err)
 	}
 	name, _ := json.Marshal(hostile) // a string always marshals
 	for file, text := range map[string]string{
 		"hostile/e.jsonl": lines.String(), "rtl.yaml": "players: 4\nnames: [\"" + hostileName + "\"]\n" + hostileName + ": 1\n",
-		"broken/a/game_complete.json": fmt.Sprintf(`{"werewolves": [{"name": %s}], "villagers": [{"name": %s}], "winner": %s}`, name, name, name),
+		"broken/a/game_complete.json": fmt.Sprintf(`{"werewolves": [{"name": %s}], "villagers": [{"name": %s}], "winner": %s}`, name,
+			name, name),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/llmtest"
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest"
+	"github.com/turncoat-sim/turncoat/memory"
 )
 
 // story is what a batch came to, whatever its prompts were.
@@ -45,7 +45,8 @@ func TestTooLongIsNotDown(t *testing.T) {
 	free := llmtest.Serve(llmtest.Setup{Width: 8, Answer: bySchema})
 	defer free.Close()
 	args := func(db string) []string {
-		return []string{"run", "classic", "--games", "2", "--seed", "3", "--batch", "b", "--policy", "vllm/fake?num_predict=256", "--quiet", "--db", db}
+		return []string{"run", "classic", "--games", "2", "--seed", "3", "--batch", "b", "--policy", "vllm/fake?num_predict=256",
+			"--quiet", "--db", db}
 	}
 	whole := filepath.Join(dir, "free.db")
 	if out, err := modelRun(t, free, args(whole)...).CombinedOutput(); err != nil {
@@ -56,7 +57,8 @@ func TestTooLongIsNotDown(t *testing.T) {
 		t.Fatal(want)
 	}
 	for name, words := range map[string]string{
-		"told":   "This model's maximum context length is %d tokens. However, you requested more. Please reduce the length of the messages.",
+		"told": "This model's maximum context length is %d tokens. However, you requested more. Please reduce the length of the " +
+			"messages.",
 		"bare":   "the input length exceeds the context length",
 		"in key": "request exceeds the available context size (%d tokens), try increasing it",
 	} {
@@ -81,7 +83,8 @@ func TestTooLongIsNotDown(t *testing.T) {
 			if shortened, calls := contextsOf(t, torn, "b"), countCalls(t, torn); len(shortened) == 0 || len(shortened) >= calls {
 				t.Errorf("%d of %d calls were made shorter", len(shortened), calls)
 			}
-			mustRun(t, "run", "classic", "--games", "2", "--seed", "3", "--batch", "again", "--policy", "recorded/b", "--quiet", "--db", torn)
+			mustRun(t, "run", "classic", "--games", "2", "--seed", "3", "--batch", "again", "--policy", "recorded/b", "--quiet", "--db",
+				torn)
 			mustRun(t, "verify", "again", "--db", torn)
 			if again := contextsOf(t, torn, "again"); !slices.Equal(again, contextsOf(t, torn, "b")) {
 				t.Errorf("played again %d calls were made shorter", len(again))
@@ -144,7 +147,8 @@ func TestNothingLeftToLeaveOut(t *testing.T) {
 	server := llmtest.Serve(llmtest.Setup{Context: 50, Refusal: "This model's maximum context length is %d tokens."})
 	defer server.Close()
 	db := filepath.Join(t.TempDir(), "n.db")
-	cmd := modelRun(t, server, "run", "duel-4", "--games", "1", "--seed", "3", "--seat", "1=vllm/fake", "--policy", "bayes", "--quiet", "--db", db)
+	cmd := modelRun(t, server, "run", "duel-4", "--games", "1", "--seed", "3", "--seat", "1=vllm/fake", "--policy", "bayes", "--quiet",
+		"--db", db)
 	_, _ = cmd.CombinedOutput() // what it says is another test's
 	file, err := sql.Open("sqlite3", db)
 	if err != nil {
@@ -152,10 +156,12 @@ func TestNothingLeftToLeaveOut(t *testing.T) {
 	}
 	defer file.Close()
 	truncated, parked := 0, 0
-	if err := file.QueryRowContext(t.Context(), "SELECT count(*) FROM model_calls WHERE cause = 'truncated'").Scan(&truncated); err != nil || truncated == 0 {
+	if err := file.QueryRowContext(t.Context(),
+		"SELECT count(*) FROM model_calls WHERE cause = 'truncated'").Scan(&truncated); err != nil || truncated == 0 {
 		t.Errorf("%d calls came to truncated, %v", truncated, err)
 	}
-	if err := file.QueryRowContext(t.Context(), "SELECT count(*) FROM games WHERE status <> 'finished'").Scan(&parked); err != nil || parked > 0 {
+	if err := file.QueryRowContext(t.Context(), "SELECT count(*) FROM games WHERE status <> 'finished'").Scan(&parked); err != nil ||
+		parked > 0 {
 		t.Errorf("%d games wait, %v", parked, err)
 	}
 }

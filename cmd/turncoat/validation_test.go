@@ -9,13 +9,16 @@ import (
 	"sync"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/memory"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
 )
 
 // validated are metrics of every kind of estimator: a share of games, ratios of ballots, beliefs and statements, means of games.
-var validated = []string{"traitors_win", "rounds", "vote_lift", "brier", "log_loss", "auc", "trust_in_traitors", "knowing_accusations", "bus_rate", "fcr_curvo", "exposure_drop", "tns"}
+var validated = []string{"traitors_win", "rounds", "vote_lift", "brier", "log_loss", "auc", "trust_in_traitors", "knowing_accusations",
+	"bus_rate", "fcr_curvo", "exposure_drop", "tns"}
 
 // The coverage of 95 % intervals: batches are drawn with replacement from 3,000 real games, whose own ratio is the truth. `make
 // validation` prints the table of docs/validation.md.
@@ -24,7 +27,7 @@ func TestValidation(t *testing.T) {
 		t.Skip("minutes long: make validation")
 	}
 	games := populate(t, 3000)
-	truth := metrics.NewSummary(validated...)
+	truth := analysis.NewSummary(validated...)
 	for i := range games {
 		truth.Add(&games[i])
 	}
@@ -62,7 +65,7 @@ func coverage(games []metrics.Game, want map[string]float64, n, batches int) (co
 		wg.Go(func() {
 			for trial := worker; trial < batches; trial += runtime.GOMAXPROCS(0) {
 				src := engine.Dice(7, "validation", trial, n, engine.NoSeat)
-				s := metrics.NewSummary(validated...)
+				s := analysis.NewSummary(validated...)
 				for range n {
 					s.Add(&games[engine.Below(len(games), src)])
 				}
@@ -95,7 +98,7 @@ func populate(t *testing.T, n int) []metrics.Game {
 	}
 	defer store.Close()
 	var out []metrics.Game
-	err = store.EachGame(t.Context(), "v", metrics.Kinds(), func(g memory.Game, events []engineStored) error {
+	err = store.EachGame(t.Context(), "v", metrics.Kinds(), func(g memory.Game, events []codec.Stored) error {
 		game, err := metrics.ReadGame(metrics.GameMeta{ID: g.ID, Batch: g.Batch, Index: g.Index}, events)
 		out = append(out, game)
 		return err

@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"turncoat/engine"
-	"turncoat/engine/batch"
-	"turncoat/memory"
+	"github.com/turncoat-sim/turncoat/agents/seating"
+	"github.com/turncoat-sim/turncoat/memory"
+	"github.com/turncoat-sim/turncoat/memory/archive"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -37,7 +37,7 @@ func (a *app) verify(ctx context.Context, store *memory.Store, args []string, qu
 			return err
 		}
 		if g != nil {
-			return a.verified(quiet, false, 1, g.Name(), a.verifyGame(ctx, store, *g))
+			return a.verifyGame(ctx, store, *g, quiet)
 		}
 		return a.verifyBatch(ctx, store, *b, quiet)
 	}
@@ -53,29 +53,41 @@ func (a *app) verify(ctx context.Context, store *memory.Store, args []string, qu
 	return nil
 }
 
-func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Batch, quiet bool) error {
-	d, err := decodeDesign(b.Design)
+func (a *app) verifyGame(ctx context.Context, store *memory.Store, g memory.Game, quiet bool) error {
+	b, err := store.BatchByName(ctx, g.Batch)
+	if err != nil {
+		return err
+	}
+	d, err := archive.DesignOf(b)
 	if err != nil {
 		return fmt.Errorf("batch %s: %w", b.Name, err)
 	}
-	if d.checkPrompts() != nil {
-		fmt.Fprintf(a.err, "turncoat: %s: %v; its prompts are not built again here, all else is checked\n", b.Name, d.checkPrompts())
+	return a.verified(quiet, d.Imported != "", 1, g.Name(), archive.VerifyGame(ctx, store, g, a.deep))
+}
+
+func (a *app) verifyBatch(ctx context.Context, store *memory.Store, b memory.Batch, quiet bool) error {
+	d, err := archive.DesignOf(b)
+	if err != nil {
+		return fmt.Errorf("batch %s: %w", b.Name, err)
+	}
+	if seating.CheckPrompts(d) != nil {
+		fmt.Fprintf(a.err, "turncoat: %s: %v; its prompts are not built again here, all else is checked\n", b.Name, seating.CheckPrompts(d))
 	}
 	n := 0
 	for g, err := range store.Games(ctx, b.Name) {
 		if err != nil {
 			return err
 		}
-		want := d.ref(b.Name, g.Index)
+		want := d.Ref(b.Name, g.Index)
 		if d.Imported == "" && (g.ID != want.ID || g.Seed != want.Seed) {
 			return fmt.Errorf("game %s: its id and seed do not follow from the batch's", g.Name())
 		}
-		if err := a.verifyGame(ctx, store, g); err != nil {
+		if err := archive.VerifyGame(ctx, store, g, a.deep); err != nil {
 			return a.verified(quiet, d.Imported != "", n, g.Name(), err)
 		}
 		n++
 	}
-	return a.verified(quiet, d.Imported != "", n, b.Name, checkManifest(ctx, store, b))
+	return a.verified(quiet, d.Imported != "", n, b.Name, archive.CheckManifest(ctx, store, b))
 }
 
 func (a *app) verified(quiet, imported bool, n int, what string, err error) error {
@@ -84,40 +96,15 @@ func (a *app) verified(quiet, imported bool, n int, what string, err error) erro
 		return fmt.Errorf("%s does not verify: %w", what, err)
 	case !quiet:
 		checked := "chain, fold, seal"
-		if imported {
+		switch {
+		case imported && a.deep:
+			checked = "chain, seal; imported, so neither held against the rules nor played again"
+		case imported:
 			checked = "chain, seal; imported, so not held against the rules"
-		}
-		if a.deep {
+		case a.deep:
 			checked += ", played again"
 		}
 		fmt.Fprintf(a.out, "%s: %d verified (%s)\n", what, n, checked)
-	}
-	return nil
-}
-
-// verifyGame checks a game's log, and that its row says of it what the log says.
-func (a *app) verifyGame(ctx context.Context, store *memory.Store, g memory.Game) error {
-	if err := store.VerifyGame(ctx, g.Key); err != nil {
-		return err
-	}
-	if _, err := checkCalls(ctx, store, g); err != nil {
-		return fmt.Errorf("game %s: %w", g.ID, err)
-	}
-	if a.deep {
-		if err := playAgain(ctx, store, g); err != nil {
-			return fmt.Errorf("game %s, played again: %w", g.ID, err)
-		}
-	}
-	ends, err := store.EventsOf(ctx, g.Key, engine.KindEnded)
-	if err != nil || len(ends) == 0 {
-		return err
-	}
-	e, err := ends[0].Event()
-	if err != nil {
-		return err
-	}
-	if end := e.Body.(engine.Ended); g.Status == string(batch.Finished) && (g.Winner != end.Winner.String() || g.Rounds != e.Round) {
-		return fmt.Errorf("game %s: event %d: the log ends with %s in round %d, the games table says %s in %d", g.ID, e.Seq, end.Winner, e.Round, g.Winner, g.Rounds)
 	}
 	return nil
 }

@@ -11,14 +11,19 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/memory"
 )
+
+// released is the version that `make release` builds, by git describe; empty: what the build recorded by itself counts.
+var released string
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version of the program and of its rules", Args: cobra.NoArgs,
+		Use: "version", Short: "Print what program this is: version, commit, Go, rules and file format", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.out, "turncoat %s (%s, %s %s/%s)\n", programVersion(), engine.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(a.out, "turncoat %s\ncommit   %s\ngo       %s %s/%s\nrules    %s\nfile     format %d\n",
+				programVersion(), commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH, engine.Version, memory.Format())
 			return err
 		},
 	}
@@ -38,19 +43,42 @@ var programVersion = sync.OnceValue(func() string {
 
 // recordedVersion is the version or commit that the build recorded; empty: none.
 func recordedVersion() string {
+	if released != "" {
+		return released
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return ""
 	}
+	if info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	if revision := settingOf(info, "vcs.revision"); revision != "" {
+		return "devel " + revision[:min(12, len(revision))]
+	}
+	return ""
+}
+
+// commit is what the build recorded of its repository.
+func commit() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || settingOf(info, "vcs.revision") == "" {
+		return "not recorded"
+	}
+	text := settingOf(info, "vcs.revision") + " of " + settingOf(info, "vcs.time")
+	if settingOf(info, "vcs.modified") == "true" {
+		text += ", altered since"
+	}
+	return text
+}
+
+func settingOf(info *debug.BuildInfo, key string) string {
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && info.Main.Version == "(devel)" {
-			return "devel " + s.Value[:min(12, len(s.Value))]
+		if s.Key == key {
+			return s.Value
 		}
 	}
-	if info.Main.Version == "(devel)" {
-		return ""
-	}
-	return info.Main.Version
+	return ""
 }
 
 func ownDigest() ([]byte, error) {

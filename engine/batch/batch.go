@@ -10,8 +10,8 @@ import (
 	"fmt"
 	"sync"
 
-	"turncoat/engine"
-	"turncoat/engine/match"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/match"
 )
 
 // Status is what became of a game.
@@ -63,8 +63,8 @@ type Plan struct {
 	Games int
 	Ref   func(index int) Ref
 	// Setup seats a game; Agents gives its players.
-	Setup  func(ref Ref) (engine.Setup, error)
-	Agents func(Ref, engine.Setup) ([]match.Agent, error)
+	Setup  func(context.Context, Ref) (engine.Setup, error)
+	Agents func(context.Context, Ref, engine.Setup) ([]match.Agent, error)
 	// Instant says that every player is a deterministic function that answers at once. Such a game is committed whole, since
 	// what a crash loses can be played again the same (promise 1).
 	Instant  bool
@@ -164,6 +164,7 @@ func (p Plan) ends(out Outcome) bool {
 	case Stopped:
 		_, all := p.Stopped(out.Err)
 		return all
+	case Running, Finished, Failed:
 	}
 	return false
 }
@@ -196,11 +197,11 @@ func play(ctx context.Context, drain <-chan struct{}, plan Plan, store Store, re
 		return Outcome{Ref: ref, Status: status}, false, err
 	}
 	out = Outcome{Ref: ref, Status: Parked}
-	setup, err := plan.Setup(ref)
+	setup, err := plan.Setup(ctx, ref)
 	if err != nil {
 		return out, false, fmt.Errorf("seat game %d: %w", ref.Index, err)
 	}
-	agents, err := plan.Agents(ref, setup)
+	agents, err := plan.Agents(ctx, ref, setup)
 	if err != nil {
 		return out, false, fmt.Errorf("players of game %d: %w", ref.Index, err)
 	}
@@ -216,7 +217,7 @@ func playWhole(ctx context.Context, store Store, out Outcome, setup engine.Setup
 	if err != nil {
 		return out, false, fmt.Errorf("open game %d: %w", out.Index, err)
 	}
-	kept := &slate{events: make([]engine.Event, 0, 256)}
+	kept := &inMemory{events: make([]engine.Event, 0, 256)}
 	kept.events = append(kept.events, opening...)
 	state, err := match.Game{ID: out.ID, Agents: agents, Log: kept}.Run(ctx, opening)
 	if ctx.Err() != nil {
@@ -233,7 +234,8 @@ func playWhole(ctx context.Context, store Store, out Outcome, setup engine.Setup
 }
 
 // playSteps plays a game whose answers can't be had again: every step is in the store before the next is asked for.
-func playSteps(ctx context.Context, drain <-chan struct{}, plan Plan, store Store, out Outcome, setup engine.Setup, agents []match.Agent, history []engine.Event) (Outcome, bool, error) {
+func playSteps(ctx context.Context, drain <-chan struct{}, plan Plan, store Store, out Outcome, setup engine.Setup, agents []match.Agent,
+	history []engine.Event) (Outcome, bool, error) {
 	if len(history) == 0 {
 		opening, _, err := engine.Open(setup)
 		if err != nil {
@@ -274,10 +276,10 @@ func (o *Outcome) take(state engine.State, err error) {
 	}
 }
 
-// slate keeps the events of a game that is committed whole.
-type slate struct{ events []engine.Event }
+// inMemory keeps the events of a game that is committed whole.
+type inMemory struct{ events []engine.Event }
 
-func (s *slate) Append(_ context.Context, game string, after uint64, events []engine.Event) error {
+func (s *inMemory) Append(_ context.Context, game string, after uint64, events []engine.Event) error {
 	if uint64(len(s.events)) != after {
 		return fmt.Errorf("game %s holds %d events, not %d", game, len(s.events), after)
 	}

@@ -9,9 +9,10 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/engine/batch"
-	"turncoat/engine/match"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/batch"
+	"github.com/turncoat-sim/turncoat/engine/batch/batchtest"
+	"github.com/turncoat-sim/turncoat/engine/match"
 )
 
 // store keeps games in memory, as a Store must.
@@ -29,6 +30,9 @@ func newStore() *store {
 func (s *store) Append(_ context.Context, game string, after uint64, events []engine.Event) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.status[game] == "" {
+		return fmt.Errorf("game %s was not started", game)
+	}
 	if uint64(len(s.games[game])) != after {
 		return fmt.Errorf("fork of %s", game)
 	}
@@ -57,10 +61,24 @@ func (s *store) Finish(_ context.Context, out batch.Outcome) error {
 }
 
 func (s *store) Commit(ctx context.Context, out batch.Outcome, events []engine.Event) error {
+	if err := s.Start(ctx, out.Ref); err != nil {
+		return err
+	}
 	if err := s.Append(ctx, out.ID, 0, events); err != nil {
 		return err
 	}
 	return s.Finish(ctx, out)
+}
+
+// The store of these tests passes the suite of stores, so that what they show holds for every store.
+func TestConformance(t *testing.T) {
+	kept := map[string]*store{}
+	batchtest.Conform(t, func(t *testing.T) batch.Store {
+		if kept[t.Name()] == nil {
+			kept[t.Name()] = newStore()
+		}
+		return kept[t.Name()]
+	})
 }
 
 // first names the first seat that is offered; after calls runs out it can't answer any more.
@@ -83,14 +101,14 @@ func plan(games, parallel int, instant bool, calls *atomic.Int64) batch.Plan {
 	rules = rules.Complete()
 	return batch.Plan{
 		Games: games, Ref: func(i int) batch.Ref { return batch.RefOf("b", 7, i, i) }, Parallel: parallel, Instant: instant,
-		Setup: func(ref batch.Ref) (engine.Setup, error) {
+		Setup: func(_ context.Context, ref batch.Ref) (engine.Setup, error) {
 			cast := make([]engine.Player, rules.Players)
 			for i := range cast {
 				cast[i] = engine.Player{Name: fmt.Sprint("P", i), Policy: "first"}
 			}
 			return engine.Setup{Seed: ref.Seed, Rules: rules, Cast: cast}, nil
 		},
-		Agents: func(_ batch.Ref, s engine.Setup) ([]match.Agent, error) {
+		Agents: func(_ context.Context, _ batch.Ref, s engine.Setup) ([]match.Agent, error) {
 			out := make([]match.Agent, len(s.Cast))
 			for i := range out {
 				out[i] = first{calls}

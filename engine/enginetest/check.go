@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Check folds a log from its start and reports the first event after which something does not hold that always must.
@@ -36,7 +36,7 @@ func invariants(before, s engine.State, e engine.Event) error {
 		return errors.New("two left at once")
 	case s.Living == 0:
 		return errors.New("nobody lives")
-	case s.Traitors&^all != 0 || e.Audience&^all != 0 || s.Living&^all != 0:
+	case s.Roles.Informed()&^all != 0 || e.Audience&^all != 0 || s.Living&^all != 0:
 		return errors.New("a seat that is not at the table")
 	case e.Round > s.Rules.MaxRounds:
 		return errors.New("a round past the last")
@@ -48,42 +48,66 @@ func invariants(before, s engine.State, e engine.Event) error {
 func audience(s engine.State, e engine.Event, all engine.Seats) error {
 	want := all
 	switch b := e.Body.(type) {
-	case engine.Created, engine.Thought, engine.Forfeited, engine.Answered, engine.Debriefed:
+	case engine.Bookkeeping:
 		want = 0
+	case engine.Deed:
+		want = mayPerceive(s, b, all)
 	case engine.Dealt:
 		want = engine.SeatsOf(b.Seat)
 	case engine.Persona:
 		want = engine.SeatsOf(b.Seat)
-	case engine.Note:
-		want = engine.SeatsOf(b.Seat)
-	case engine.Notes:
-		want = engine.SeatsOf(b.Seat)
 	case engine.Remembered:
 		want = engine.SeatsOf(b.Seat)
-	case engine.Belief:
-		want = engine.SeatsOf(b.Observer)
-	case engine.Intent:
-		want = engine.SeatsOf(b.Seat)
-	case engine.Bid:
-		want = engine.SeatsOf(b.Seat)
-	case engine.Acts:
-		want = engine.SeatsOf(b.Seat)
-	case engine.Allies, engine.Conferred, engine.MurderVote, engine.Murdered:
-		if e.Audience&^s.Traitors != 0 {
-			return errors.New("a faithful perceives what only traitors may")
+	case engine.Allies, engine.Murdered:
+		want = s.Living & s.Roles.Informed()
+	case engine.Opened, engine.Introduced, engine.PhaseBegan, engine.Found, engine.Tally, engine.Tied, engine.Banished,
+		engine.Revealed, engine.Ended: // everybody
+	case engine.Order:
+		if e.Phase == engine.PhaseConclave {
+			want = s.Living & s.Roles.Informed()
 		}
-		return nil
-	case engine.Ballot:
-		if s.Rules.Shown != "targets" {
-			want = engine.SeatsOf(b.Voter)
+	case engine.Drawn: // by night whom the traitors' votes tie on, by day a banishment
+		switch {
+		case e.Phase == engine.PhaseMurder:
+			want = s.Living & s.Roles.Informed()
+		case s.Rules.Shown == engine.ShownNothing:
+			want = 0
 		}
-	case engine.Order, engine.Drawn:
-		return nil // who confers and whom the dice name is the traitors' at night, everybody's by day
 	}
 	if e.Audience != want {
 		return fmt.Errorf("perceived by %v, wanted %v", e.Audience.List(), want.List())
 	}
 	return nil
+}
+
+// mayPerceive is who perceives what a seat did.
+func mayPerceive(s engine.State, d engine.Deed, all engine.Seats) engine.Seats {
+	own := engine.SeatsOf(d.Actor())
+	switch b := d.(type) {
+	case engine.Statement:
+		return all
+	case engine.Notes, engine.Belief, engine.Intent, engine.Bid, engine.Acts:
+		return own
+	case engine.Conferred, engine.MurderVote:
+		return s.Living & s.Roles.Informed()
+	case engine.Ballot:
+		if s.Rules.Shown == engine.ShownTargets {
+			return all
+		}
+		return own
+	case engine.Thought:
+		if s.Rules.Recap == "thought" {
+			return own
+		}
+	case engine.Remark:
+		if b.Heard() {
+			return all
+		}
+		if _, late := b.(engine.Debriefed); !late {
+			return own
+		}
+	}
+	return 0
 }
 
 // ErrGone is what a failing agent answers with when its provider is out of reach.

@@ -5,7 +5,7 @@ package enginetest
 import (
 	"fmt"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Rules draws valid rules from a seed: every option takes every value in some of them.
@@ -21,7 +21,7 @@ func Rules(seed uint64) engine.Rules {
 		r.Players = 4 + engine.Below(12, src)
 		r.Traitors = 1 + engine.Below(max(1, r.Players/2-1), src)
 		r.Passes, r.Conclave, r.MaxRounds, r.Turns = engine.Below(3, src), engine.Below(3, src), engine.Below(6, src), 0
-		if r.Order == "bid" {
+		if r.Order == engine.OrderBid {
 			r.Turns, r.Hears = 1+engine.Below(6, src), engine.Hears{First: "running", Later: "running"}
 		}
 		if r = r.Complete(); r.Validate() == nil {
@@ -83,16 +83,16 @@ func Answer(seed uint64, players int, r engine.Request) engine.Answer {
 		a.Acts = []engine.Act{{Kind: engine.Accuse, Seat: engine.Pick(r.Living.Without(r.Seat), src)}}
 	}
 	if r.Kind == engine.AskReflect {
-		a.Notes = Notes(players, r, src)
+		a.Notes = notes(players, r, src)
 	}
 	if r.Beliefs != engine.NoBeliefs {
-		a.Beliefs = Beliefs(players, r, func(engine.Seat) int16 { return int16(engine.Below(1001, src)) })
+		a.Beliefs = beliefs(players, r, func(engine.Seat) int16 { return int16(engine.Below(1001, src)) })
 	}
 	return a
 }
 
-// Notes draws up to the most notes that an answer may have.
-func Notes(players int, r engine.Request, src engine.Source) []engine.Memo {
+// notes draws up to the most notes that an answer may have.
+func notes(players int, r engine.Request, src engine.Source) []engine.Memo {
 	var out []engine.Memo
 	kinds := engine.MemoKinds()
 	for range engine.Below(engine.MostNotes+1, src) {
@@ -103,8 +103,8 @@ func Notes(players int, r engine.Request, src engine.Source) []engine.Memo {
 	return out
 }
 
-// Beliefs fills in a belief of every other living seat.
-func Beliefs(players int, r engine.Request, of func(engine.Seat) int16) []int16 {
+// beliefs fills in a belief of every other living seat.
+func beliefs(players int, r engine.Request, of func(engine.Seat) int16) []int16 {
 	out := make([]int16, players)
 	for i := range out {
 		if out[i] = engine.Unstated; engine.Seat(i) != r.Seat && r.Living.Has(engine.Seat(i)) {
@@ -123,7 +123,8 @@ func Play(setup engine.Setup) ([]engine.Event, engine.State, error) {
 
 // Words is speech of so many words about the players, by derived dice.
 func Words(seed uint64, r engine.Request, n int) string {
-	stock := []string{"I", "think", "that", "last", "night", "tells", "us", "more", "than", "the", "vote", "did", "and", "somebody", "here", "was", "too", "quiet", "about", "it"}
+	stock := []string{"I", "think", "that", "last", "night", "tells", "us", "more", "than", "the", "vote", "did", "and", "somebody",
+		"here", "was", "too", "quiet", "about", "it"}
 	src := engine.Dice(seed, "enginetest:words:"+r.Kind.String(), r.Round, r.Pass*64+r.Position, r.Seat)
 	out := ""
 	for i := range n {

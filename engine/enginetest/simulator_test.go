@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/engine/enginetest"
-	"turncoat/engine/match"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/enginetest"
+	"github.com/turncoat-sim/turncoat/engine/match"
 )
 
 // Random games under random rules end, hold every invariant, and fold to the same state.
@@ -90,5 +90,33 @@ func TestCrashAtEveryAppend(t *testing.T) {
 				t.Fatalf("seed %d, crash at append %d: resumed, the game differs (%v)", seed, k, err)
 			}
 		}
+	}
+}
+
+// Beliefs and notes come at no other moment than those that the rules say are coming, and at each of these in some game.
+func TestMomentsThatCome(t *testing.T) {
+	met := engine.Moments(0)
+	for seed := range uint64(300) {
+		rules := enginetest.Rules(seed)
+		events, _, err := enginetest.Play(enginetest.Setup(seed, rules))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range events {
+			b, ok := e.Body.(engine.Belief)
+			if !ok || b.When == "after_speech" {
+				continue
+			}
+			m, err := engine.ParseMoments([]string{b.When})
+			if err != nil || rules.Coming(m) != m {
+				t.Fatalf("seed %d, event %d: beliefs at %q, which does not come under %+v (%v)", seed, e.Seq, b.When, rules, err)
+			}
+			met |= m
+		}
+	}
+	all := engine.WithStatement | engine.WithBallot | engine.AfterStart | engine.AfterBreakfast | engine.AfterRoundTable |
+		engine.AfterBanishment | engine.AfterAftermath
+	if met != all {
+		t.Errorf("met are only %v", met)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"sync"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Agent decides for a seat. An answer may be a forfeit with its cause, and what is illegal in it is forfeited: repairing is
@@ -94,10 +94,8 @@ func (g Game) Run(ctx context.Context, history []engine.Event) (engine.State, er
 		if err != nil {
 			return state, err
 		}
-		for _, e := range events {
-			if state, err = engine.Apply(state, e); err != nil {
-				return state, &BrokenError{fmt.Errorf("game %s: %w", g.ID, err)}
-			}
+		if state, err = engine.ApplyAll(state, events); err != nil {
+			return state, &BrokenError{fmt.Errorf("game %s: %w", g.ID, err)}
 		}
 		table = perceive(table, len(g.Agents), events)
 	}

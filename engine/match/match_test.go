@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/engine/match"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/match"
 )
 
 // slate is a log in memory that refuses a fork.
@@ -193,13 +193,14 @@ func TestAnsweredIsAppended(t *testing.T) {
 		kept += len(events)
 		return nil
 	})
-	state, err := match.Game{ID: "g", Log: keep, Drain: drain, Agents: table(func(o engine.Observation, r engine.Request) (engine.Answer, error) {
-		if r.Kind == engine.AskBallot && r.Seat == 5 { // the last of the table
-			close(drain)
-			cancel()
-		}
-		return sensible(o, r)
-	})}.Run(ctx, history)
+	state, err := match.Game{ID: "g", Log: keep, Drain: drain,
+		Agents: table(func(o engine.Observation, r engine.Request) (engine.Answer, error) {
+			if r.Kind == engine.AskBallot && r.Seat == 5 { // the last of the table
+				close(drain)
+				cancel()
+			}
+			return sensible(o, r)
+		})}.Run(ctx, history)
 	if !errors.Is(err, match.ErrDrained) || state.Phase == engine.PhaseRoundTable || int(state.Seq) != len(history)+kept {
 		t.Fatalf("%d events kept, state at %d, %v", kept, state.Seq, err)
 	}
@@ -221,5 +222,40 @@ func TestOnlyTheEngineBreaksAGame(t *testing.T) {
 	}
 	if _, err := g.Run(t.Context(), open(t, 3)[1:]); !errors.As(err, &broken) {
 		t.Errorf("a history that is none: %v", err)
+	}
+}
+
+// Once its context is cancelled, nobody else is asked: a call that is made then is lost.
+func TestNobodyIsAskedOnceCancelled(t *testing.T) {
+	why := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	asked := 0
+	_, err := match.Game{ID: "g", Log: &slate{events: open(t, 3)},
+		Agents: table(func(o engine.Observation, r engine.Request) (engine.Answer, error) {
+			if asked++; asked == 3 {
+				cancel(why)
+			}
+			return sensible(o, r)
+		})}.Run(ctx, open(t, 3))
+	var parked *match.ParkedError
+	if !errors.As(err, &parked) || !errors.Is(err, why) || asked != 3 {
+		t.Fatalf("%d are asked, %v", asked, err)
+	}
+}
+
+// An answer is its seat's, whatever it says, and a game needs a player at every seat.
+func TestAnswersAreOfTheirSeat(t *testing.T) {
+	whole := run(t, nil, false)
+	other := run(t, func(o engine.Observation, r engine.Request) (engine.Answer, error) {
+		a, err := sensible(o, r)
+		a.Seat = 5
+		return a, err
+	}, false)
+	if fmt.Sprint(whole) != fmt.Sprint(other) {
+		t.Error("an answer under another seat's number changes the game")
+	}
+	var broken *match.BrokenError
+	if _, err := (match.Game{ID: "g", Agents: table(sensible)[1:], Log: &slate{}}).Run(t.Context(), open(t, 3)); !errors.As(err, &broken) {
+		t.Errorf("five players at a table of six: %v", err)
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"turncoat/engine"
-	"turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // Memo is a note in a sentence: "suspicion of Ada (4 of 5): she voted late".
@@ -32,7 +32,9 @@ func (n *Narrator) remembered(b engine.Remembered) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s has played %d games with these people before.", n.Name(b.Seat), b.Games)
 	for _, o := range b.Others {
-		fmt.Fprintf(&out, " %s", n.Reputation(o))
+		if told := n.Reputation(o); told != "" {
+			out.WriteString(" " + told)
+		}
 	}
 	for _, l := range b.Lessons {
 		fmt.Fprintf(&out, " Lesson of game %d: %s", l.Game, Quotable(l.Text))
@@ -40,10 +42,13 @@ func (n *Narrator) remembered(b engine.Remembered) string {
 	return out.String()
 }
 
-// Reputation is what is held of another in a sentence.
+// Reputation is what is held of another in a sentence; empty where there is nothing to tell.
 func (n *Narrator) Reputation(o engine.Reputation) string {
-	return fmt.Sprintf("%s: promises kept %s, broken %s; lies found out %s; against you as a %s %s.", n.Name(o.Seat),
-		thousandths(o.Kept), thousandths(o.Broken), thousandths(o.Lies), n.Words.Traitor, thousandths(o.Betrayals))
+	if o.Kept == 0 && o.Broken == 0 && o.Lies == 0 && o.Betrayals == 0 {
+		return "" // nothing to tell
+	}
+	return fmt.Sprintf("%s: promises kept %s, broken %s; lies found out %s; against you as %s %s.", n.Name(o.Seat),
+		thousandths(o.Kept), thousandths(o.Broken), thousandths(o.Lies), A(n.Words.Minority.One), thousandths(o.Betrayals))
 }
 
 func thousandths(v int) string { return fmt.Sprintf("%d.%d", v/1000, v%1000/100) }

@@ -3,15 +3,16 @@ package narrate
 import (
 	"strings"
 
-	"turncoat/engine"
-	"turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // singles are the marks that a reader could take for “ or ”, and what stands for each in a quotation: the single mark of its kind. The
 // typewriter's " is none of them: it is what players quote with, and the rules of the game say that speech stands between “ and ”.
 var singles = map[rune]rune{
 	'“': '‘', '‟': '‘', '„': '‚', '⹂': '‚', '〝': '‘', '❝': '‘', '🙶': '‘', '‶': '‘',
-	'”': '’', '＂': '’', '〞': '’', '〟': '’', '❞': '’', '🙷': '’', '🙸': '’', '″': '’', '‴': '’', '⁗': '’', 'ʺ': '’', 'ˮ': '’', '˝': '’', '״': '׳', '❠': '‚',
+	'”': '’', '＂': '’', '〞': '’', '〟': '’', '❞': '’', '🙷': '’', '🙸': '’', '″': '’', '‴': '’', '⁗': '’', 'ʺ': '’', 'ˮ': '’', '˝': '’',
+	'״': '׳', '❠': '‚',
 }
 
 // Quotable keeps a text within its quotation marks and on its line, so that nothing in it can pass for another's words or for a heading:

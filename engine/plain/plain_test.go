@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// cases are texts, how they are shown, and what of them is read.
-var cases = []struct{ name, text, shown, read string }{
+// samples are texts, how they are shown, and what of them is read.
+var samples = []struct{ name, text, shown, read string }{
 	{"ascii", "I accuse Ada.\n\tBob", "I accuse Ada.\n\tBob", "I accuse Ada.\n\tBob"},
 	{"clipboard", "\x1b]52;c;cm0=\x07", `\x1b]52;c;cm0=\x07`, "]52;c;cm0="},
 	{"nul and DEL", "a\x00b\x7f", `a\x00b\x7f`, "ab"},
@@ -24,11 +24,12 @@ var cases = []struct{ name, text, shown, read string }{
 	{"fillers", "\u3164\u115f\u034f\u00ad", `\u3164\u115f\u034f\u00ad`, ""},
 	{"selectors that carry bytes", "a\ufe01\U000e0101\ufe0f\ufe0f", `a\ufe01\U000e0101\ufe0f\ufe0f`, "a"},
 	{"emoji", "👩‍👩‍👧 🏳️‍🌈 👩🏽‍🚀 #️⃣", "👩‍👩‍👧 🏳️‍🌈 👩🏽‍🚀 #️⃣", "👩‍👩‍👧 🏳️‍🌈 👩🏽‍🚀 #️⃣"},
-	{"scripts", "می\u200cخواهم क्\u200dष 葛\U000e0100 José \u0600", "می\u200cخواهم क्\u200dष 葛\U000e0100 José \u0600", "می\u200cخواهم क्\u200dष 葛\U000e0100 José \u0600"},
+	{"scripts", "می\u200cخواهم क्\u200dष 葛\U000e0100 José \u0600", "می\u200cخواهم क्\u200dष 葛\U000e0100 José \u0600",
+		"می\u200cخواهم क्\u200dष 葛\U000e0100 José \u0600"},
 }
 
 func TestShownAndRead(t *testing.T) {
-	for _, c := range cases {
+	for _, c := range samples {
 		if got := Shown(c.text); got != c.shown {
 			t.Errorf("%s: shown as %q, want %q", c.name, got, c.shown)
 		}
@@ -112,7 +113,7 @@ var raw = regexp.MustCompile("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u200b\u200e\u
 
 // Whatever is written, in whatever pieces, leaves plain, as valid UTF-8; JSON stays the same JSON.
 func FuzzWriter(f *testing.F) {
-	for _, c := range cases {
+	for _, c := range samples {
 		f.Add(c.text, true)
 	}
 	f.Add("\xf0\x9f", true)
@@ -129,7 +130,8 @@ func FuzzWriter(f *testing.F) {
 		doc, _ := json.Marshal(text) // a string always marshals
 		write(t, NewJSON(&out), string(doc), pieces)
 		var before, after string
-		if json.Unmarshal(doc, &before) != nil || json.Unmarshal(out.Bytes(), &after) != nil || before != after || raw.MatchString(out.String()) {
+		if json.Unmarshal(doc, &before) != nil || json.Unmarshal(out.Bytes(), &after) != nil || before != after ||
+			raw.MatchString(out.String()) {
 			t.Errorf("%q: %s says %q", text, out.String(), after)
 		}
 	})

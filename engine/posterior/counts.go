@@ -1,4 +1,4 @@
-// Package posterior is the Bayesian observer: what the public events of a game imply about who the traitors are.
+// Package posterior is the Bayesian observer: what the public events of a game imply about who the traitors, the informed team, are.
 //
 // Counts knows the facts alone: who left, what was revealed, how many traitors there are, that the game went on. It is exact.
 // Sets adds what ballots and statements suggest. Both are fed one Observed at a time, hold integers only, and give integers per
@@ -11,7 +11,7 @@ package posterior
 import (
 	"math/bits"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Counts is the exact posterior over the sets of traitors given the public facts: every set of a size is equally likely before
@@ -40,18 +40,17 @@ func (c *Counts) Observe(o engine.Observed) {
 	switch b := o.Body.(type) {
 	case engine.Opened:
 		c.begin(b.Rules)
-		return
 	case engine.Ended:
 		c.over, c.waiting = true, false
 		for i, role := range b.Roles {
 			c.reveal(engine.Seat(i), role)
 		}
-		return
 	case engine.Revealed:
 		c.reveal(b.Seat, b.Role)
-		return
+	case engine.Introduced, engine.PhaseBegan, engine.Order, engine.Drawn, engine.Tally, engine.Tied, engine.Banished, engine.Murdered,
+		engine.Found, engine.Briefing, engine.Deed, engine.Bookkeeping: // they tell no role
+		c.proceed(o)
 	}
-	c.proceed(o)
 }
 
 // proceed follows the seats that leave, and the checks that the game survived (rules 2.10 and 6).
@@ -61,13 +60,13 @@ func (c *Counts) proceed(o engine.Observed) {
 		c.passed |= 1 << uint(c.left)
 		c.waiting = false
 	}
+	c.depart(engine.Gone(o.Body))
 	switch b := o.Body.(type) {
 	case engine.Found:
-		c.depart(b.Victim)
-		c.reveal(b.Victim, engine.RoleFaithful)
+		c.faithful = c.faithful.With(b.Victim) // those who kill name none of their own (4.2)
 	case engine.Banished:
-		c.depart(b.Seat)
 		c.waiting = c.each
+	case engine.News, engine.Briefing, engine.Deed, engine.Bookkeeping: // who else leaves, Gone says
 	}
 	if on && o.Round > c.seatedAt {
 		c.seatedAt = o.Round
@@ -77,8 +76,8 @@ func (c *Counts) proceed(o engine.Observed) {
 
 func (c *Counts) begin(r engine.Rules) {
 	*c = Counts{n: r.Players, m: r.Traitors, living: engine.AllSeats(r.Players), most: (r.Players - 1) / 2,
-		lastFaithful: r.TraitorsWin == "last_faithful", each: r.Check == "each"}
-	if r.First == "night" {
+		lastFaithful: r.TraitorsWin == engine.TraitorsWinLastFaithful, each: r.Check == engine.CheckEach}
+	if r.First == engine.FirstNight {
 		c.most = (r.Players - 2) / 2
 	}
 	c.unit = 1
@@ -98,16 +97,13 @@ func (c *Counts) depart(seat engine.Seat) {
 }
 
 func (c *Counts) reveal(seat engine.Seat, role engine.Role) {
-	switch role.Team() {
-	case engine.Traitors:
+	switch team := role.Team(); {
+	case team.Informed():
 		c.traitors = c.traitors.With(seat)
-	case engine.Faithful:
+	case team != engine.NoTeam:
 		c.faithful = c.faithful.With(seat)
 	}
 }
-
-// Living are the seats that are publicly alive.
-func (c *Counts) Living() engine.Seats { return c.living }
 
 // Exposed are the seats that are publicly known to be, or to have been, traitors; Cleared those known to be faithful.
 func (c *Counts) Exposed() engine.Seats { return c.traitors }

@@ -1,6 +1,6 @@
 package posterior
 
-import "turncoat/engine"
+import "github.com/turncoat-sim/turncoat/engine"
 
 // approximate is the posterior where there are too many sets to go through: each seat of unknown role is weighed by its own
 // evidence and by its pairs' in proportion to how suspected the other is (mean field, three sweeps), and the weights share out

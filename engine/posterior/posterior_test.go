@@ -4,7 +4,7 @@ import (
 	"math/big"
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // play plays a game of these rules with drawn answers and gives the public events.
@@ -160,7 +160,8 @@ func TestCountsAgreesWithEnumeration(t *testing.T) {
 				}
 				want, got := brute(events[:k+1], r, observer), c.PerMille(observer)
 				if want != nil && !equal(want, got) {
-					t.Fatalf("seed %d, after event %d (%s), observer %d of %+v:\n want %v\n got  %v", seed, k, e.Body.Kind(), observer, r, want, got)
+					t.Fatalf("seed %d, after event %d (%s), observer %d of %+v:\n want %v\n got  %v", seed, k, e.Body.Kind(), observer, r,
+						want, got)
 				}
 				compared++
 			}

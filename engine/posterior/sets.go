@@ -1,6 +1,6 @@
 package posterior
 
-import "turncoat/engine"
+import "github.com/turncoat-sim/turncoat/engine"
 
 // enumerable is how many sets of traitors are gone through one by one. Above it the pairwise approximation is used.
 const enumerable = 2000
@@ -85,13 +85,17 @@ func (s *Sets) Observe(o engine.Observed) {
 		for i := range s.promised {
 			s.promised[i] = engine.NoSeat
 		}
+	case engine.Introduced, engine.Order, engine.Drawn, engine.Tally, engine.Tied, engine.Revealed, engine.Murdered, engine.Ended:
+	case engine.Remark, engine.Bid, engine.Acts, engine.Intent, engine.Belief, engine.Conferred, engine.MurderVote, engine.Thought,
+		engine.Notes: // not public, or no sign
+	case engine.Briefing, engine.Bookkeeping:
 	}
 }
 
 func (s *Sets) open(r engine.Rules) {
 	n := r.Players
 	evidence := make([]int32, n+n*n)
-	*s = Sets{Counts: s.Counts, alone: evidence[:n], pair: evidence[n:], public: r.Shown == "targets"}
+	*s = Sets{Counts: s.Counts, alone: evidence[:n], pair: evidence[n:], public: r.Shown == engine.ShownTargets}
 	s.promised, s.named = make([]engine.Seat, n), make([]engine.Seats, n)
 	for i := range s.promised {
 		s.promised[i] = engine.NoSeat
@@ -99,7 +103,7 @@ func (s *Sets) open(r engine.Rules) {
 }
 
 func (s *Sets) ballot(b engine.Ballot) {
-	if b.Target == engine.NoSeat || b.Target == b.Voter || !s.living.Has(b.Target) {
+	if b.Lost || b.Target == engine.NoSeat || b.Target == b.Voter || !s.living.Has(b.Target) {
 		return
 	}
 	share := int32(1 + b.Stage) // a runoff leaves little choice
@@ -138,6 +142,7 @@ func (s *Sets) act(speaker engine.Seat, a engine.Act) {
 		s.link(speaker, a.Seat, defenceTT, 0, defenceFT)
 	case engine.Promise:
 		s.promised[speaker] = a.Seat
+	case engine.Claim, engine.Question: // anybody's to make: no evidence
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Carry is what a seat takes from a game into the next one of its season: lessons of its own, and a ledger of the others. It
@@ -28,6 +28,7 @@ func Carry(seen engine.Observation) engine.Remembered {
 					out.Lessons = append(out.Lessons, engine.Lesson{Weight: 200 * m.Salience, Text: m.Text})
 				}
 			}
+		case engine.Briefing, engine.Deed, engine.News, engine.Bookkeeping: // of the others the ledger tells
 		}
 	}
 	m := rules.Memory.Filled()
@@ -67,7 +68,8 @@ func reputations(seen engine.Observation, before engine.Remembered, roles []engi
 	}
 	for _, o := range before.Others {
 		fade := func(v int) int { return v * decay / 1000 }
-		of[o.Seat] = engine.Reputation{Seat: o.Seat, Games: o.Games, Kept: fade(o.Kept), Broken: fade(o.Broken), Lies: fade(o.Lies), Betrayals: fade(o.Betrayals)}
+		of[o.Seat] = engine.Reputation{Seat: o.Seat, Games: o.Games, Kept: fade(o.Kept), Broken: fade(o.Broken), Lies: fade(o.Lies),
+			Betrayals: fade(o.Betrayals)}
 	}
 	for _, c := range Ledger(seen) {
 		switch r := &of[c.Speaker]; {
@@ -85,7 +87,7 @@ func reputations(seen engine.Observation, before engine.Remembered, roles []engi
 			continue
 		}
 		r.Games++
-		if int(r.Seat) < len(roles) && roles[r.Seat].Team() == engine.Traitors && roles[seen.Seat].Team() != engine.Traitors {
+		if int(r.Seat) < len(roles) && roles[r.Seat].Team().Informed() && !roles[seen.Seat].Team().Informed() {
 			r.Betrayals += 1000
 		}
 		out = append(out, r)

@@ -1,6 +1,6 @@
 package recall
 
-import "turncoat/engine"
+import "github.com/turncoat-sim/turncoat/engine"
 
 // Held says whether what was claimed proved true.
 type Held string
@@ -38,7 +38,8 @@ func Ledger(seen engine.Observation) []Claim {
 
 type ledger struct {
 	claims   []Claim
-	roles    [engine.MaxSeats]engine.Role
+	roles    engine.Roster
+	victims  engine.Seats         // murdered, and so not of those who kill
 	promised [engine.MaxSeats]int // 1 + the place of the promise that binds; 0: none
 }
 
@@ -64,30 +65,34 @@ func (l *ledger) take(e engine.Observed) {
 		}
 	case engine.Banished: // a promise whose ballot nobody saw stays open, and binds no longer
 		l.promised = [engine.MaxSeats]int{}
-	case engine.Revealed:
-		l.roles[b.Seat] = b.Role
 	case engine.Found:
-		if b.Victim != engine.NoSeat {
-			l.roles[b.Victim] = engine.RoleFaithful // traitors murder none of their own (4.2)
+		if b.Victim != engine.NoSeat { // those who kill name none of their own (4.2)
+			l.roles[b.Victim], l.victims = engine.VictimRole(), l.victims.With(b.Victim)
 		}
-	case engine.Ended:
-		copy(l.roles[:], b.Roles)
+	case engine.Revealed, engine.Ended: // the other events that tell a role are private
+		l.roles.Take(e.Body)
+	case engine.Introduced, engine.PhaseBegan, engine.Order, engine.Drawn, engine.Tally, engine.Tied, engine.Murdered:
+	case engine.Conferred, engine.MurderVote, engine.Acts, engine.Remark, engine.Notes, engine.Bid, engine.Intent, engine.Belief,
+		engine.Thought: // no claim that the table hears
+	case engine.Briefing, engine.Bookkeeping:
 	}
 }
 
 func (l *ledger) judge(c *Claim) {
 	role := l.roles[c.About]
-	if c.Act == engine.Promise || role == engine.NoRole {
+	known := role != engine.NoRole || c.Act != engine.Claim && l.victims.Has(c.About)
+	if c.Act == engine.Promise || !known {
 		return
 	}
 	held := false
 	switch c.Act {
 	case engine.Accuse:
-		held = role.Team() == engine.Traitors
+		held = role.Team().Informed()
 	case engine.Defend:
-		held = role.Team() != engine.Traitors
+		held = !role.Team().Informed()
 	case engine.Claim:
 		held = role == c.Role
+	case engine.Question, engine.Promise: // nothing that holds or not: ballots judge promises
 	}
 	if c.Held = False; held {
 		c.Held = True
@@ -100,5 +105,5 @@ func (c Claim) Lie(roles []engine.Role) bool {
 	if c.Held != False || c.Act == engine.Promise || int(c.Speaker) >= len(roles) {
 		return false
 	}
-	return c.Act == engine.Claim || roles[c.Speaker].Team() == engine.Traitors
+	return c.Act == engine.Claim || roles[c.Speaker].Team().Informed()
 }

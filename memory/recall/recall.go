@@ -9,8 +9,8 @@ import (
 	"cmp"
 	"slices"
 
-	"turncoat/engine"
-	"turncoat/engine/narrate"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/narrate"
 )
 
 // The policies of rule 10.2.
@@ -21,8 +21,8 @@ const (
 	Retrieve = "retrieve" // the notes that fit best, and the present round
 )
 
-// Most is how many notes retrieve recalls at most.
-const Most = 12
+// mostNotes is how many notes retrieve recalls at most.
+const mostNotes = 12
 
 // Options say how a seat recalls.
 type Options struct {
@@ -37,7 +37,7 @@ type Options struct {
 func OptionsOf(r engine.Rules, tenths int) Options {
 	m := r.Memory.Filled()
 	o := Options{Policy: m.Recall, Window: m.Window, Chars: m.Budget * tenths / 10}
-	if m.Scope == "none" {
+	if m.Scope == engine.ScopeNone {
 		o.Policy, o.Window = Window, 1
 	}
 	return o
@@ -52,7 +52,7 @@ type Item struct {
 	Memo  int    `json:"memo"`  // its place among the notes of that event; −1: it is no note
 	Round int    `json:"round"`
 	Text  string `json:"text"`
-	Core  bool   `json:"core"` // never dropped: the rules, the seat's own role, who sits at the table and who has left
+	Core  bool   `json:"core"` // never dropped: the rules, the seat's own role, who sits at the table, who has left, and as what
 	Kept  bool   `json:"kept"`
 	// Of notes under retrieve, per mille: each scaled to what there is, and their sum.
 	Recency   int `json:"recency"`
@@ -99,13 +99,15 @@ func list(seen engine.Observation) []Item {
 	return items
 }
 
-// isCore reports whether a seat never forgets the event: what it is, what the rules are, who lives.
+// isCore reports whether a seat never forgets the event: what it is, what the rules are, who lives, and what became of the others.
 func isCore(b engine.Body) bool {
 	switch b := b.(type) {
-	case engine.Opened, engine.Dealt, engine.Allies, engine.Persona, engine.Remembered, engine.PhaseBegan, engine.Ended, engine.Banished:
+	case engine.Briefing, engine.PhaseBegan, engine.Ended, engine.Banished, engine.Revealed:
 		return true
 	case engine.Found:
 		return b.Victim != engine.NoSeat
+	case engine.Introduced, engine.Order, engine.Drawn, engine.Tally, engine.Tied, engine.Murdered:
+	case engine.Deed, engine.Bookkeeping:
 	}
 	return false
 }
@@ -156,7 +158,7 @@ func best(items []Item, chars int) {
 		}
 	}
 	slices.SortStableFunc(notes, func(a, b *Item) int { return cmp.Compare(b.Score, a.Score) })
-	for _, it := range notes[:min(Most, len(notes))] {
+	for _, it := range notes[:min(mostNotes, len(notes))] {
 		if used += len(it.Text) + 1; chars > 0 && used > chars {
 			return
 		}
@@ -211,20 +213,18 @@ func Sources(seen engine.Observation, about engine.Seat) []int {
 func concerns(b engine.Body, about engine.Seat) bool {
 	switch b := b.(type) {
 	case engine.Statement:
-		if b.Seat == about {
-			return true
-		}
-		return slices.ContainsFunc(b.Acts, func(a engine.Act) bool { return a.Seat == about })
+		return b.Actor() == about || slices.ContainsFunc(b.Acts, func(a engine.Act) bool { return a.Seat == about })
 	case engine.Ballot:
-		return b.Voter == about || b.Target == about
-	case engine.Banished:
-		return b.Seat == about
-	case engine.Found:
-		return b.Victim == about
+		return b.Actor() == about || b.Target == about
+	case engine.Conferred:
+		return b.Actor() == about
+	case engine.Banished, engine.Found:
+		return engine.Gone(b) == about
 	case engine.Revealed:
 		return b.Seat == about
-	case engine.Conferred:
-		return b.Seat == about
+	case engine.Acts, engine.Remark, engine.Notes, engine.Bid, engine.Intent, engine.Belief, engine.Thought, engine.MurderVote: // its own
+	case engine.Introduced, engine.PhaseBegan, engine.Order, engine.Drawn, engine.Tally, engine.Tied, engine.Murdered, engine.Ended:
+	case engine.Briefing, engine.Bookkeeping:
 	}
 	return false
 }

@@ -4,7 +4,7 @@ import (
 	"math/bits"
 	"unicode"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // The parameters of BM25 (Robertson and Zaragoza 2009, doi:10.1561/1500000019): k1 = 1.2, b = 0.75; here per mille.
@@ -32,7 +32,7 @@ func score(seen engine.Observation, items []Item, asked engine.Request, o Option
 		return
 	}
 	query := Query(seen, asked)
-	relevance := BM25(query, texts)
+	relevance := bM25(query, texts)
 	if o.Vectors != nil {
 		if v := o.Vectors(query); v != nil {
 			cosines(relevance, texts, v, o.Vectors)
@@ -82,6 +82,7 @@ func Query(seen engine.Observation, asked engine.Request) string {
 			if e.Round == asked.Round {
 				out += body.Text + "\n"
 			}
+		case engine.Briefing, engine.Deed, engine.News, engine.Bookkeeping: // only what was said says what is talked about
 		}
 	}
 	among := asked.Legal
@@ -110,10 +111,10 @@ func Texts(seen engine.Observation, asked engine.Request) []string {
 	return out
 }
 
-// BM25 is how well each text fits the words of the query, in 1/1024 bit: Σ over the query's words of
+// bM25 is how well each text fits the words of the query, in 1/1024 bit: Σ over the query's words of
 // idf · tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / mean length)), idf = log2(1 + (N − df + ½) / (df + ½)), in integers so
 // that it is the same on every processor. A word that stands in the query twice counts once.
-func BM25(query string, texts []string) []int {
+func bM25(query string, texts []string) []int {
 	index := map[uint64]int{}
 	eachWord(query, func(w uint64) {
 		if _, ok := index[w]; !ok {

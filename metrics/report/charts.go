@@ -245,7 +245,8 @@ func (t tiles) draw() *drawing {
 		gap = 8
 	}
 	bottom := top + high*float64(len(t.rows))
-	d := &drawing{title: t.title, desc: t.desc, w: max(400, left+t.field*float64(len(t.cols))+gap+4), h: bottom + 16*float64(len(t.notes)) + 42}
+	d := &drawing{title: t.title, desc: t.desc, w: max(400, left+t.field*float64(len(t.cols))+gap+4), h: bottom +
+		16*float64(len(t.notes)) + 42}
 	column := func(k int) float64 {
 		x := left + t.field*float64(k)
 		if k >= t.split {

@@ -5,23 +5,25 @@ import (
 	"log"
 	"strings"
 
-	"turncoat/engine"
-	"turncoat/engine/enginetest"
-	"turncoat/metrics"
-	"turncoat/metrics/report"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/engine/enginetest"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
+	"github.com/turncoat-sim/turncoat/metrics/report"
 )
 
 func Example() {
 	rules := engine.DefaultRules()
 	rules.Beliefs.With = engine.WithBallot
 	r := report.New(report.Head{Batch: "mine", Scenario: "classic", Seed: 1, Games: 20})
-	s := metrics.NewSummary()
+	s := analysis.NewSummary()
 	for seed := range uint64(20) {
 		played, _, err := enginetest.Play(enginetest.Setup(seed, rules.Complete()))
 		if err != nil {
 			log.Fatal(err)
 		}
-		events, err := engine.StoreAll(played)
+		events, err := codec.StoreAll(played)
 		if err != nil {
 			log.Fatal(err)
 		}

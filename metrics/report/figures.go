@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
 )
 
 // figure is a chart with the table of its numbers. Without a case it has no drawing and the page says so.
@@ -84,15 +84,15 @@ func plain(s string) string {
 }
 
 // row is the cell's figure of the name.
-func (c Cell) row(metric string) (metrics.Row, bool) {
-	if i := slices.IndexFunc(c.Rows, func(r metrics.Row) bool { return r.Metric == metric }); i >= 0 {
+func (c Cell) row(metric string) (analysis.Row, bool) {
+	if i := slices.IndexFunc(c.Rows, func(r analysis.Row) bool { return r.Metric == metric }); i >= 0 {
 		return c.Rows[i], true
 	}
 	nan := math.NaN()
-	return metrics.Row{Metric: metric, Mean: nan, Lo: nan, Hi: nan, Chance: nan}, false
+	return analysis.Row{Metric: metric, Mean: nan, Lo: nan, Hi: nan, Chance: nan}, false
 }
 
-func estimateOf(r metrics.Row) estimate { return estimate{r.Mean, r.Lo, r.Hi, r.N, r.Chance} }
+func estimateOf(r analysis.Row) estimate { return estimate{r.Mean, r.Lo, r.Hi, r.N, r.Chance} }
 
 // titled is a metric with the words of a chart.
 type titled struct{ metric, words string }
@@ -100,8 +100,10 @@ type titled struct{ metric, words string }
 var shares = []titled{{"traitors_win", "traitors win"}, {"faithful_win", "faithful win"}, {"draw", "draw"},
 	{"banishment_accuracy", "banishments that hit a traitor"}, {"tsr_curvo", "traitors who survive"}, {"fsr_curvo", "faithful who survive"}}
 
-var differences = []titled{{"vote_lift", "votes on traitors above chance"}, {"cover", "cover of the traitors"}, {"bus_rate", "traitors' votes on their own"},
-	{"discrimination_slope", "belief on traitors less that on faithful"}, {"deception_success", "lies that worked, above control"}, {"persuasion", "how far they moved belief"}}
+var differences = []titled{{"vote_lift", "votes on traitors above chance"}, {"cover", "cover of the traitors"},
+	{"bus_rate", "traitors' votes on their own"},
+	{"discrimination_slope", "belief on traitors less that on faithful"}, {"deception_success", "lies that worked, above control"},
+	{"persuasion", "how far they moved belief"}}
 
 // byMetric makes a group of each metric with a row of each cell, or one group of rows where there is one cell.
 func (r *Report) byMetric(list []titled) (groups []group, any bool) {
@@ -140,7 +142,8 @@ func (r *Report) outcome() figure {
 	f := figure{name: "outcome", part: "outcome", caption: "How the games ended, as shares."}
 	f.table = r.numbers(append(slices.Clone(shares), titled{metric: "rounds"}))
 	if groups, any := r.byMetric(shares); any {
-		f.drawing = whiskers("Outcome", "Shares of games, banishments and seats with 95 % intervals and chance levels; the table below has the numbers.", 0, 1, groups)
+		f.drawing = whiskers("Outcome", "Shares of games, banishments and seats with 95 % intervals and chance levels; the table below "+
+			"has the numbers.", 0, 1, groups)
 	}
 	return f
 }
@@ -151,7 +154,8 @@ func (r *Report) effects() figure {
 	groups, any := r.byMetric(differences)
 	if any {
 		far := reach(groups)
-		f.drawing = whiskers("Effects", "Differences from chance or between the teams, with 95 % intervals; zero is no difference.", -far, far, groups)
+		f.drawing = whiskers("Effects", "Differences from chance or between the teams, with 95 % intervals; zero is no difference.", -far,
+			far, groups)
 	}
 	return f
 }
@@ -195,14 +199,15 @@ func (r *Report) named(c Cell, row []string) []string {
 	return row
 }
 
-func rowText(row metrics.Row) []string {
+func rowText(row analysis.Row) []string {
 	return []string{row.Metric, num(row.Mean, 3), interval(row.Lo, row.Hi, 3), num(row.Chance, 3), count(row.N), row.Unit}
 }
 
 // deception is told by the policy of the speaker, over all cells.
 func (r *Report) deception() figure {
-	f := figure{name: "deception", part: "deception", caption: "Knowing falsehoods and broken promises per statement of a traitor, by the policy that spoke.",
-		table: sheet{Head: []string{"policy", "act", "per statement", "95 % interval", "n statements"}}}
+	f := figure{name: "deception", part: "deception",
+		caption: "Knowing falsehoods and broken promises per statement of a traitor, by the policy that spoke.",
+		table:   sheet{Head: []string{"policy", "act", "per statement", "95 % interval", "n statements"}}}
 	policies := r.policies()
 	var groups []group
 	far := 0.0
@@ -230,7 +235,8 @@ func (r *Report) deception() figure {
 		groups = joined(groups)
 	}
 	if len(f.table.Rows) > 0 {
-		f.drawing = whiskers("Deception by policy", "Acts per statement of a traitor by the speaker's policy, with 95 % intervals.", 0, roundUp(far), groups)
+		f.drawing = whiskers("Deception by policy", "Acts per statement of a traitor by the speaker's policy, with 95 % intervals.", 0,
+			roundUp(far), groups)
 	}
 	return f
 }
@@ -269,12 +275,14 @@ func (r *Report) policies() []string {
 }
 
 func (r *Report) exposure() figure {
-	f := figure{name: "exposure", part: "exposure", caption: "Trust lost by those who had defended a traitor that was then banished and revealed, beyond what the others lost.",
-		table: r.numbers([]titled{{"exposure_drop", ""}, {"exposure_recovery", ""}})}
+	f := figure{name: "exposure", part: "exposure",
+		caption: "Trust lost by those who had defended a traitor that was then banished and revealed, beyond what the others lost.",
+		table:   r.numbers([]titled{{"exposure_drop", ""}, {"exposure_recovery", ""}})}
 	list := []titled{{"exposure_drop", "trust lost with an exposed traitor"}}
 	if groups, any := r.byMetric(list); any {
 		far := reach(groups)
-		f.drawing = whiskers("Exposure", "Loss of trust in a banished traitor's defenders less that in others, with 95 % intervals; positive is lost.", -far, far, groups)
+		f.drawing = whiskers("Exposure", "Loss of trust in a banished traitor's defenders less that in others, with 95 % intervals; "+
+			"positive is lost.", -far, far, groups)
 	}
 	return f
 }

@@ -1,13 +1,13 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
-	"turncoat/engine"
-	"turncoat/engine/narrate"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/engine/narrate"
+	"github.com/turncoat-sim/turncoat/metrics"
 )
 
 // most is how many moments a report tells.
@@ -58,7 +58,7 @@ func liesOf(g *metrics.Game, i int, s metrics.Statement) []lie {
 		one.Acts = []engine.Act{a}
 		alone.Rounds[i].Statements = []metrics.Statement{one}
 		for _, k := range kindsOfLie {
-			if folds[k.metric].ByRound(&alone, i).Num == 0 || a.Kind == engine.Claim && a.Role.Team() == engine.Traitors {
+			if folds[k.metric].ByRound(&alone, i).Num == 0 || a.Kind == engine.Claim && a.Role.Team().Informed() {
 				continue
 			}
 			subject := a.Seat
@@ -111,7 +111,7 @@ func heard(g *metrics.Game, i, k int, subject engine.Seat) movement {
 		m.exact = true
 		return m
 	}
-	if g.Rules.AfterSpeech == "beliefs" {
+	if g.Rules.AfterSpeech == engine.AfterSpeechBeliefs {
 		return movement{}
 	}
 	if moment := g.PrimaryMoment(); s.Phase == engine.PhaseAftermath && moment != "aftermath" || moment == "breakfast" {
@@ -128,7 +128,7 @@ func heard(g *metrics.Game, i, k int, subject engine.Seat) movement {
 }
 
 // telling keeps the game's most telling moment if it is among the most telling of the batch.
-func (r *Report) telling(g *metrics.Game, events []engine.Stored) error {
+func (r *Report) telling(g *metrics.Game, events []codec.Stored) error {
 	best, n := moment{}, 0 // n: statements before
 	at := 0
 	for i := range g.Rounds {
@@ -199,7 +199,7 @@ func policyOf(g *metrics.Game, seat engine.Seat) string {
 }
 
 // textOf is the text of the n-th statement of a log.
-func textOf(events []engine.Stored, n int) (string, error) {
+func textOf(events []codec.Stored, n int) (string, error) {
 	for _, s := range events {
 		if s.Kind != engine.KindStatement {
 			continue
@@ -207,10 +207,8 @@ func textOf(events []engine.Stored, n int) (string, error) {
 		if n--; n >= 0 {
 			continue
 		}
-		var body struct {
-			Text string `json:"text"`
-		}
-		if err := json.Unmarshal(s.Body, &body); err != nil {
+		body := codec.Blank[engine.Statement]()
+		if err := codec.Read(&s, &body); err != nil {
 			return "", fmt.Errorf("event %d: %w", s.Seq, err)
 		}
 		return body.Text, nil

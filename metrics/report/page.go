@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
 
 //go:embed page.html
@@ -59,7 +61,8 @@ type shownFigure struct {
 // HTML writes the page.
 func (r *Report) HTML(w io.Writer) error {
 	p := page{Head: r.head, Lead: r.lead(), Warnings: r.warnings(), Sections: r.sections()}
-	p.Style = template.CSS(":root{" + variables(false) + "}\n@media screen and (prefers-color-scheme: dark){:root{" + variables(true) + "}}\n" + pageCSS)
+	p.Style = template.CSS(":root{" + variables(false) + "}\n@media screen and (prefers-color-scheme: dark){:root{" + variables(true) +
+		"}}\n" + pageCSS)
 	if err := pageTemplate.Execute(w, p); err != nil {
 		return fmt.Errorf("write report %s: %w", r.head.Batch, err)
 	}
@@ -68,12 +71,17 @@ func (r *Report) HTML(w io.Writer) error {
 
 // parts are the sections with charts, and what is to be read with them.
 var parts = []struct{ id, title, text string }{
-	{"outcome", "Outcome", "Chance is random play under the same rules: day votes drawn among the legal targets, the traitors of one mind at night, nothing said."},
-	{"trust", "Trust and suspicion", "What the faithful stated of the living at the primary moment of each round. Trust is one minus the stated probability of being a traitor: inferred innocence, not reliance. Later rounds are reached by fewer games, and not by a random part of them."},
+	{"outcome", "Outcome", "Chance is random play under the same rules: day votes drawn among the legal targets, the traitors of one " +
+		"mind at night, nothing said."},
+	{"trust", "Trust and suspicion", "What the faithful stated of the living at the primary moment of each round. Trust is one minus " +
+		"the stated probability of being a traitor: inferred innocence, not reliance. Later rounds are reached by fewer games, and not " +
+		"by a random part of them."},
 	{"calibration", "Calibration", ""},
-	{"deception", "Deception", "From what speakers say that they say (their acts), their roles and their ballots; a traitor knows every role. Policies that never spoke as a traitor are left out."},
+	{"deception", "Deception", "From what speakers say that they say (their acts), their roles and their ballots; a traitor knows " +
+		"every role. Policies that never spoke as a traitor are left out."},
 	{"votes", "Vote flow", "First-stage ballots that name a seat; abstentions and forfeits are left out."},
-	{"exposure", "Exposure and recovery", "A banished traitor is revealed: what that costs those who had defended it, and how soon it is half regained."},
+	{"exposure", "Exposure and recovery", "A banished traitor is revealed: what that costs those who had defended it, and how soon it " +
+		"is half regained."},
 }
 
 func (r *Report) sections() []section {
@@ -107,8 +115,9 @@ func (r *Report) lead() []string {
 		if c.Summary == nil || !ok || c.Summary.Analysed == 0 {
 			continue
 		}
-		line := fmt.Sprintf("The traitors won %d of %s, the faithful %d", c.Summary.Wins("traitors"), games(c.Summary.Analysed), c.Summary.Wins("faithful"))
-		if n := c.Summary.Wins("draw"); n > 0 {
+		line := fmt.Sprintf("The traitors won %d of %s, the faithful %d", c.Summary.Wins(engine.Minority()), games(c.Summary.Analysed),
+			c.Summary.Wins(engine.Majority()))
+		if n := c.Summary.Wins(engine.NoTeam); n > 0 {
 			line += fmt.Sprintf("; %d were drawn", n)
 		}
 		line += fmt.Sprintf(". The traitors' share is %s", num(row.Mean, 3))
@@ -149,7 +158,7 @@ func (r *Report) warnings() []string {
 		if len(r.cells) > 1 {
 			of = " of " + c.Name
 		}
-		if n := c.Summary.Units(); n < metrics.SmallN {
+		if n := c.Summary.Units(); n < stats.SmallN {
 			small = append(small, several(n, c.Summary.Unit())+of)
 		}
 		if n := c.Summary.Forfeited; n > 0 {
@@ -158,17 +167,22 @@ func (r *Report) warnings() []string {
 	}
 	var out []string
 	if len(small) > 0 {
-		out = append(out, fmt.Sprintf("Small sample: intervals over %s are rough; below %d they cover less than they say.", strings.Join(small, ", "), metrics.SmallN))
+		out = append(out, fmt.Sprintf("Small sample: intervals over %s are rough; below %d they cover less than they say.",
+			strings.Join(small, ", "), stats.SmallN))
 	}
 	if len(forfeited) > 0 {
-		out = append(out, fmt.Sprintf("A forfeit touched %s: there the rules answered in a player's place at least once.", strings.Join(forfeited, ", ")))
+		out = append(out, fmt.Sprintf("A forfeit touched %s: there the rules answered in a player's place at least once.",
+			strings.Join(forfeited, ", ")))
 	}
 	return out
 }
 
 func (r *Report) moments() section {
 	s := section{ID: "moments", Title: "The most telling moments", Moments: r.top,
-		Text: []string{"Knowing falsehoods of traitors after which the faithful listeners' mean belief about their subject moved the most in the way that they wanted: at most one a game, of three listeners or more, the largest first. Where belief was asked after every statement, that movement is exact and comes before what moved over a whole round. They are the extremes of many and show how it can go, not how it goes; deception_success and persuasion, with their control, are the measure."}}
+		Text: []string{"Knowing falsehoods of traitors after which the faithful listeners' mean belief about their subject moved the " +
+			"most in the way that they wanted: at most one a game, of three listeners or more, the largest first. Where belief was " +
+			"asked after every statement, that movement is exact and comes before what moved over a whole round. They are the extremes " +
+			"of many and show how it can go, not how it goes; deception_success and persuasion, with their control, are the measure."}}
 	if len(r.top) == 0 {
 		s.Text = append(s.Text, "No case: no traitor's knowing falsehood was followed by a stated belief that had moved its way.")
 	}
@@ -180,13 +194,15 @@ func (r *Report) costs() section {
 	if len(r.cost) == 0 {
 		s.Text = append(s.Text, "No case of cost: no calls of a model were counted.")
 	} else {
-		t := sheet{Caption: "What was used", Head: []string{"model or policy", "calls", "prompt tokens", "of them cached", "reply tokens", "money"}}
+		t := sheet{Caption: "What was used", Head: []string{"model or policy", "calls", "prompt tokens", "of them cached", "reply tokens",
+			"money"}}
 		for _, c := range r.cost {
 			money := c.Money
 			if money == "" {
 				money = "–"
 			}
-			t.Rows = append(t.Rows, []string{c.Name, count(float64(c.Calls)), count(float64(c.PromptTokens)), count(float64(c.Cached)), count(float64(c.ReplyTokens)), money})
+			t.Rows = append(t.Rows, []string{c.Name, count(float64(c.Calls)), count(float64(c.PromptTokens)), count(float64(c.Cached)),
+				count(float64(c.ReplyTokens)), money})
 		}
 		s.Tables = append(s.Tables, t)
 	}
@@ -206,7 +222,8 @@ func (r *Report) costs() section {
 }
 
 func (r *Report) attrition() section {
-	s := section{ID: "attrition", Title: "Attrition", Text: []string{"What became of the games that were planned. A game that a limit stopped is censored, never just dropped."}}
+	s := section{ID: "attrition", Title: "Attrition",
+		Text: []string{"What became of the games that were planned. A game that a limit stopped is censored, never just dropped."}}
 	t := sheet{Head: []string{"cell", "planned", "started", "finished", "failed", "stopped", "touched by a forfeit", "analysed"}}
 	for _, c := range r.cells {
 		if c.Summary == nil {
@@ -232,14 +249,18 @@ func (r *Report) attrition() section {
 
 // everything is every figure of every cell.
 func (r *Report) everything() section {
-	s := section{ID: "figures", Title: "All figures", Folded: true, Text: []string{"Ratios of sums over the games, with 95 % intervals that resample games (seasons where memory spans games, tables where policies take turns at them; Wilson's for shares of games). A dash is undefined, which is not zero; n counts the cases. docs/metrics.md defines each."}}
+	s := section{ID: "figures", Title: "All figures", Folded: true,
+		Text: []string{"Ratios of sums over the games, with 95 % intervals that resample games (seasons where memory spans games, " +
+			"tables where policies take turns at them; Wilson's for shares of games). A dash is undefined, which is not zero; n counts " +
+			"the cases. docs/metrics.md defines each."}}
 	for _, c := range r.cells {
 		var t *sheet
 		section := ""
 		for _, row := range c.Rows {
 			if t == nil || row.Section != section {
 				section = row.Section
-				s.Tables = append(s.Tables, sheet{Caption: strings.TrimSpace(section + ". " + metrics.SectionTitle(section)), Head: []string{"metric", "mean", "95 % interval", "chance", "n", "unit"}})
+				s.Tables = append(s.Tables, sheet{Caption: strings.TrimSpace(section + ". " + metrics.SectionTitle(section)),
+					Head: []string{"metric", "mean", "95 % interval", "chance", "n", "unit"}})
 				t = &s.Tables[len(s.Tables)-1]
 				if c.Name != "" {
 					t.Caption = c.Name + " – " + t.Caption
@@ -256,24 +277,31 @@ func (r *Report) everything() section {
 
 func (r *Report) method() section {
 	s := section{ID: "method", Title: "Method", List: r.head.Design}
-	for _, f := range []Fact{{"Batch", r.head.Batch}, {"Scenario", r.head.Scenario}, {"Seed", fmt.Sprint(r.head.Seed)}, {"Games planned", fmt.Sprint(r.head.Games)},
+	for _, f := range []Fact{{"Batch", r.head.Batch}, {"Scenario", r.head.Scenario}, {"Seed", fmt.Sprint(r.head.Seed)},
+		{"Games planned", fmt.Sprint(r.head.Games)},
 		{"Begun", r.head.Created}, {"Ended", r.head.Ended}} {
 		if f.Value != "" {
 			s.Facts = append(s.Facts, f)
 		}
 	}
 	s.Facts = append(s.Facts, r.head.Facts...)
-	s.Text = []string{"The unit is the game, the season where memory spans games, or the table where policies take turns at its seats. The figures that docs/metrics.md names have the bootstrap's 95 % intervals over units, or Wilson's for shares of games; those by round, by bin and by policy are of a ratio of sums over units (linearised, Student's t). Over fewer than five units the former have none, over a single one or without variation the latter."}
+	s.Text = []string{"The unit is the game, the season where memory spans games, or the table where policies take turns at its seats. " +
+		"The figures that docs/metrics.md names have the bootstrap's 95 % intervals over units, or Wilson's for shares of games; those " +
+		"by round, by bin and by policy are of a ratio of sums over units (linearised, Student's t). Over fewer than five units the " +
+		"former have none, over a single one or without variation the latter."}
 	return s
 }
 
 // limitsOfAll hold of every batch.
 var limitsOfAll = []string{
-	"Trust here is inferred innocence: one minus a stated probability. It is not reliance on anybody, and a statement of belief need not be a belief.",
+	"Trust here is inferred innocence: one minus a stated probability. It is not reliance on anybody, and a statement of belief need " +
+		"not be a belief.",
 	"Deceiving in a game of deception is the game, not a disposition of whoever plays it.",
 	"Acts are what speakers say that they say. A lie that declares no act is not counted; act_coverage says how much is seen.",
-	"The log is chained by hashes and not signed. A change breaks the chain, but who holds the file could write all of it anew; only a seal kept elsewhere shows that nobody did.",
-	"Many figures stand on one page without a correction for their number: one interval in twenty misses by chance alone. To compare cells, pair them by seed and correct; two intervals side by side are no test.",
+	"The log is chained by hashes and not signed. A change breaks the chain, but who holds the file could write all of it anew; only a " +
+		"seal kept elsewhere shows that nobody did.",
+	"Many figures stand on one page without a correction for their number: one interval in twenty misses by chance alone. To compare " +
+		"cells, pair them by seed and correct; two intervals side by side are no test.",
 	"Games that last longer have more rounds and cases. Later rounds are those of the games that reached them.",
 	"What is undefined is left empty and is not zero.",
 }

@@ -147,6 +147,7 @@ func circle(c point, r float64) []point {
 func (s *shape) write(img *image.RGBA, c color.NRGBA) {
 	x := s.points[0].x
 	switch s.anchor {
+	case begin:
 	case centre:
 		x -= wide(s.text, s.size, s.bold) / 2
 	case end:

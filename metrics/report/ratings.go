@@ -5,11 +5,11 @@ import (
 	"io"
 	"math"
 
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
 )
 
 // Ratings draws skills by role with their intervals, in log odds; policies without a rank are marked.
-func Ratings(w io.Writer, list []metrics.Rating, format Format) error {
+func Ratings(w io.Writer, list []analysis.Rating, format Format) error {
 	var groups []group
 	most := 1.0
 	for _, role := range []string{"traitor", "faithful"} {
@@ -28,6 +28,7 @@ func Ratings(w io.Writer, list []metrics.Rating, format Format) error {
 		groups = append(groups, g)
 	}
 	reach := roundUp(min(most, 6))
-	d := whiskers("Skills by role, in log odds", "Bradley–Terry skills as a traitor and as a faithful; the faithful's mean is 0. Without a rank: too few games.", -reach, reach, groups)
+	d := whiskers("Skills by role, in log odds", "Bradley–Terry skills as a traitor and as a faithful; the faithful's mean is 0. "+
+		"Without a rank: too few games.", -reach, reach, groups)
 	return d.padded().write(w, format)
 }

@@ -11,8 +11,9 @@ import (
 	"io"
 	"slices"
 
-	"turncoat/engine"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
 )
 
 // Head is what the caller knows of a batch beside its games. Empty parts are left out of the page.
@@ -34,9 +35,9 @@ type Fact struct{ Name, Value string }
 
 // Cell is a condition of the batch with its figures; a batch without a design has one, without a name.
 type Cell struct {
-	Name    string           // GameMeta.Cell of its games
-	Summary *metrics.Summary // nil: the attrition is unknown
-	Rows    []metrics.Row    // Summary.Rows with the chance levels of the cell's rules
+	Name    string            // GameMeta.Cell of its games
+	Summary *analysis.Summary // nil: the attrition is unknown
+	Rows    []analysis.Row    // Summary.Rows with the chance levels of the cell's rules
 }
 
 // Cost is a line of what a batch used.
@@ -66,7 +67,7 @@ func New(head Head) *Report { return &Report{head: head, forfeits: map[forfeit]i
 
 // Add takes a game that is over, of the cell that it names, with the stored events that it was read from. Games of a season have
 // to follow one another within their cell.
-func (r *Report) Add(g *metrics.Game, events []engine.Stored) error {
+func (r *Report) Add(g *metrics.Game, events []codec.Stored) error {
 	r.of(g.Cell).add(g)
 	for _, f := range g.Forfeits {
 		r.forfeits[forfeit{policyOf(g, f.Seat), f.Request.String(), string(f.Cause)}]++

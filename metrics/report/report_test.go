@@ -16,9 +16,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"turncoat/engine"
-	"turncoat/engine/enginetest"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/engine/enginetest"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
 )
 
 var update = flag.Bool("update", false, "write testdata anew")
@@ -35,7 +37,8 @@ func talked() engine.Rules {
 }
 
 // game plays a game of enginetest's answers; edit changes what is said.
-func game(t testing.TB, meta metrics.GameMeta, seed uint64, rules engine.Rules, edit func(*engine.Setup, *engine.Answer, engine.Request)) (metrics.Game, []engine.Stored) {
+func game(t testing.TB, meta metrics.GameMeta, seed uint64, rules engine.Rules,
+	edit func(*engine.Setup, *engine.Answer, engine.Request)) (metrics.Game, []codec.Stored) {
 	t.Helper()
 	setup := enginetest.Setup(seed, rules)
 	for i := range setup.Cast {
@@ -54,7 +57,7 @@ func game(t testing.TB, meta metrics.GameMeta, seed uint64, rules engine.Rules, 
 	if err != nil {
 		t.Fatalf("seed %d: %v", seed, err)
 	}
-	stored, err := engine.StoreAll(events)
+	stored, err := codec.StoreAll(events)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,10 +71,11 @@ func game(t testing.TB, meta metrics.GameMeta, seed uint64, rules engine.Rules, 
 // batch is a report of so many games in each cell.
 func batch(t testing.TB, count int, cells []string, edit func(*engine.Setup, *engine.Answer, engine.Request)) *Report {
 	t.Helper()
-	r := New(Head{Batch: "test", Scenario: "classic", Seed: 7, Games: count * len(cells), Created: "2026-11-23", Facts: []Fact{{"Engine", engine.Version}}})
+	r := New(Head{Batch: "test", Scenario: "classic", Seed: 7, Games: count * len(cells), Created: "2026-11-23",
+		Facts: []Fact{{"Engine", engine.Version}}})
 	out := make([]Cell, len(cells))
 	for k, name := range cells {
-		out[k] = Cell{Name: name, Summary: metrics.NewSummary()}
+		out[k] = Cell{Name: name, Summary: analysis.NewSummary()}
 	}
 	for i := range count {
 		for k, name := range cells {
@@ -120,7 +124,8 @@ func outline(page string) string {
 }
 
 func TestStructure(t *testing.T) {
-	for name, r := range map[string]*Report{"one": batch(t, 12, []string{""}, nil), "cells": batch(t, 6, []string{"first", "second"}, nil), "empty": New(Head{Batch: "none"})} {
+	for name, r := range map[string]*Report{"one": batch(t, 12, []string{""}, nil),
+		"cells": batch(t, 6, []string{"first", "second"}, nil), "empty": New(Head{Batch: "none"})} {
 		file := "testdata/" + name + ".txt"
 		got := outline(html(t, r))
 		if *update {
@@ -140,7 +145,8 @@ func TestStructure(t *testing.T) {
 
 func TestNothingFromOutside(t *testing.T) {
 	page := html(t, batch(t, 6, []string{"a", "b"}, nil))
-	for _, bad := range []string{"<script", "http:", "https:", "//", "url(", "@import", "src=", "<link", "<iframe", "<object", "javascript:", " on"} {
+	for _, bad := range []string{"<script", "http:", "https:", "//", "url(", "@import", "src=", "<link", "<iframe", "<object",
+		"javascript:", " on"} {
 		for i := 0; ; {
 			k := strings.Index(page[i:], bad)
 			if k < 0 {
@@ -167,7 +173,8 @@ func TestNothingFromOutside(t *testing.T) {
 }
 
 // tags are all that a page may have.
-const tags = " html head meta title style body header h1 p nav ul li a main section h2 figure figcaption b bdi div svg desc g polyline polygon circle text details summary table caption thead tr th tbody td blockquote dl dt dd span doctype "
+const tags = " html head meta title style body header h1 p nav ul li a main section h2 figure figcaption b bdi div svg desc g polyline " +
+	"polygon circle text details summary table caption thead tr th tbody td blockquote dl dt dd span doctype "
 
 func TestEscaped(t *testing.T) {
 	r := batch(t, 4, []string{hostile, hostile + "2"}, func(s *engine.Setup, a *engine.Answer, r engine.Request) {
@@ -182,7 +189,8 @@ func TestEscaped(t *testing.T) {
 			a.Forfeit = engine.CauseTimeout
 		}
 	})
-	r.head = Head{Batch: hostile, Scenario: hostile, Created: hostile, Ended: hostile, Facts: []Fact{{hostile, hostile}}, Design: []string{hostile}, Limits: []string{hostile}}
+	r.head = Head{Batch: hostile, Scenario: hostile, Created: hostile, Ended: hostile, Facts: []Fact{{hostile, hostile}},
+		Design: []string{hostile}, Limits: []string{hostile}}
 	r.cost = []Cost{{Name: hostile, Money: hostile}}
 	page := html(t, r)
 	for _, m := range regexp.MustCompile(`<[/!]?([a-zA-Z][a-zA-Z0-9]*)`).FindAllStringSubmatch(page, -1) {
@@ -242,7 +250,7 @@ func TestSameBytes(t *testing.T) {
 
 func TestEmpty(t *testing.T) {
 	finished := New(Head{Batch: "none"})
-	s := metrics.NewSummary()
+	s := analysis.NewSummary()
 	finished.Finish([]Cell{{Summary: s, Rows: s.Rows(nil)}}, nil)
 	for _, r := range []*Report{New(Head{}), finished} {
 		page := html(t, r)

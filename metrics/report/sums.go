@@ -5,8 +5,9 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"turncoat/engine"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
 
 // share is a ratio of sums over units (games, seasons, tables) with what the interval of a ratio estimator
@@ -69,9 +70,9 @@ type sums struct {
 	last     metrics.GameMeta // of the games
 	rounds   []roundSums
 	bins     [10]share // share of traitors by stated probability
-	stated   metrics.Calibration
+	stated   stats.Calibration
 	policies map[string]*[len(deceits)]share
-	recovery metrics.Lifetimes
+	recovery stats.Lifetimes
 }
 
 // roundSums are those of one round, by its number.
@@ -88,7 +89,8 @@ func newSums(name string) *sums {
 func (c *sums) endUnit() {
 	for i := range c.rounds {
 		r := &c.rounds[i]
-		for _, s := range []*share{&r.onTraitors, &r.onFaithful, &r.counts, &r.faithfulBallots, &r.traitorBallots, &r.faithfulByChance, &r.traitorsByChance} {
+		for _, s := range []*share{&r.onTraitors, &r.onFaithful, &r.counts, &r.faithfulBallots, &r.traitorBallots, &r.faithfulByChance,
+			&r.traitorsByChance} {
 			s.endUnit()
 		}
 	}
@@ -108,7 +110,7 @@ func (c *sums) add(g *metrics.Game) {
 	}
 	c.last = g.GameMeta
 	c.games++
-	c.stated.Add(g)
+	metrics.Calibrate(&c.stated, g)
 	for i := range g.Rounds {
 		for g.Rounds[i].Number >= len(c.rounds) {
 			c.rounds = append(c.rounds, roundSums{})

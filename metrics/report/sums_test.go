@@ -4,9 +4,10 @@ import (
 	"math"
 	"testing"
 
-	"turncoat/engine"
-	"turncoat/engine/enginetest"
-	"turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/engine/enginetest"
+	"github.com/turncoat-sim/turncoat/metrics"
 )
 
 func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
@@ -91,14 +92,18 @@ func told() metrics.Game {
 	const no = engine.Unstated
 	first := []metrics.Belief{faithful(2, 300, 300, no, 200, 200), faithful(3, 300, 300, 400, no, 200), faithful(4, 300, 300, 200, 300, no),
 		{Observer: 1, Order: 2, PerMille: []int16{500, no, 900, 900, 900}}}
-	second := []metrics.Belief{faithful(2, 300, 100, no, 500, 200), faithful(3, 300, 200, 400, no, 200), faithful(4, 300, 300, 200, 800, no)}
+	second := []metrics.Belief{faithful(2, 300, 100, no, 500, 200), faithful(3, 300, 200, 400, no, 200),
+		faithful(4, 300, 300, 200, 800, no)}
 	return metrics.Game{
-		N: 5, Names: []string{"Ann", "Bo", "Cy", "Di", "Ed"}, Policies: []string{"x", "x", "x", "x", "x"}, Rules: engine.DefaultRules(), Traitors: engine.SeatsOf(0, 1),
-		Roles: []engine.Role{engine.RoleTraitor, engine.RoleTraitor, engine.RoleFaithful, engine.RoleFaithful, engine.RoleFaithful},
-		Rounds: []metrics.Round{{Number: 1, Living: engine.AllSeats(5), Traitors: engine.SeatsOf(0, 1), Banished: engine.NoSeat, Murdered: engine.NoSeat,
+		N: 5, Names: []string{"Ann", "Bo", "Cy", "Di", "Ed"}, Policies: []string{"x", "x", "x", "x", "x"}, Rules: engine.DefaultRules(),
+		Traitors: engine.SeatsOf(0, 1),
+		Roles:    []engine.Role{engine.RoleTraitor, engine.RoleTraitor, engine.RoleFaithful, engine.RoleFaithful, engine.RoleFaithful},
+		Rounds: []metrics.Round{{Number: 1, Living: engine.AllSeats(5), Traitors: engine.SeatsOf(0, 1), Banished: engine.NoSeat,
+			Murdered: engine.NoSeat,
 			Statements: []metrics.Statement{
 				{Seat: 2, Acts: []engine.Act{{Kind: engine.Accuse, Seat: 3}}, TextWords: 1, Reactions: first},
-				{Seat: 0, Acts: []engine.Act{{Kind: engine.Accuse, Seat: 3}, {Kind: engine.Defend, Seat: 1}, {Kind: engine.Accuse, Seat: 1}}, TextWords: 1, Reactions: second},
+				{Seat: 0, Acts: []engine.Act{{Kind: engine.Accuse, Seat: 3}, {Kind: engine.Defend, Seat: 1},
+					{Kind: engine.Accuse, Seat: 1}}, TextWords: 1, Reactions: second},
 			}}},
 	}
 }
@@ -107,7 +112,8 @@ func told() metrics.Game {
 // of two listeners only, which are too few to tell.
 func TestMomentByHand(t *testing.T) {
 	g := told()
-	if l := liesOf(&g, 0, g.Rounds[0].Statements[1]); len(l) != 2 || l[0].subject != 3 || l[0].way != 1 || l[1].subject != 1 || l[1].way != -1 {
+	if l := liesOf(&g, 0, g.Rounds[0].Statements[1]); len(l) != 2 || l[0].subject != 3 || l[0].way != 1 || l[1].subject != 1 ||
+		l[1].way != -1 {
 		t.Errorf("lies %+v", l)
 	}
 	if l := liesOf(&g, 0, g.Rounds[0].Statements[0]); len(l) != 0 {
@@ -116,7 +122,8 @@ func TestMomentByHand(t *testing.T) {
 	if m := heard(&g, 0, 1, 3); m.n != 2 || !near(m.before, 0.25) || !near(m.after, 0.65) || !m.exact {
 		t.Errorf("Di: %+v", m)
 	}
-	events := []engine.Stored{{Kind: engine.KindStatement, Body: []byte(`{"text":"first"}`)}, {Kind: engine.KindBallot}, {Kind: engine.KindStatement, Body: []byte(`{"text":"trust Bo"}`)}}
+	events := []codec.Stored{{Kind: engine.KindStatement, Body: []byte(`{"text":"first"}`)}, {Kind: engine.KindBallot},
+		{Kind: engine.KindStatement, Body: []byte(`{"text":"trust Bo"}`)}}
 	r := New(Head{})
 	if err := r.Add(&g, events); err != nil {
 		t.Fatal(err)
@@ -125,7 +132,8 @@ func TestMomentByHand(t *testing.T) {
 		t.Fatalf("%d moments", len(r.top))
 	}
 	m := r.top[0]
-	if m.Text != "trust Bo" || m.Speaker != "Ann" || m.Subject != "Bo" || m.Act != "defends Bo" || m.Listeners != 3 || !near(m.Change(), -0.1) || !m.Exact {
+	if m.Text != "trust Bo" || m.Speaker != "Ann" || m.Subject != "Bo" || m.Act != "defends Bo" || m.Listeners != 3 ||
+		!near(m.Change(), -0.1) || !m.Exact {
 		t.Errorf("moment %+v", m)
 	}
 }

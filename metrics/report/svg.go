@@ -13,7 +13,8 @@ const fonts = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 // svg writes a drawing as an element of a page: its colours are the page's, so that they follow light and dark.
 func (d *drawing) svg(id string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="%s-t %s-d">`, at(d.w), at(d.h), at(d.w), at(d.h), id, id)
+	fmt.Fprintf(&b, `<svg viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="%s-t %s-d">`, at(d.w), at(d.h), at(d.w),
+		at(d.h), id, id)
 	fmt.Fprintf(&b, `<title id="%s-t">%s</title><desc id="%s-d">%s</desc>`, id, escape(d.title), id, escape(d.desc))
 	d.marks(&b, paint.css)
 	b.WriteString("</svg>")
@@ -23,7 +24,8 @@ func (d *drawing) svg(id string) string {
 // svgFile writes a drawing as a file of its own.
 func (d *drawing) svgFile(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s">`, at(d.w), at(d.h), at(d.w), at(d.h))
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s">`, at(d.w), at(d.h), at(d.w),
+		at(d.h))
 	fmt.Fprintf(&b, "\n<title>%s</title><desc>%s</desc>\n", escape(d.title), escape(d.desc))
 	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" fill="%s"/>`, palette[paper].light)
 	d.marks(&b, func(p paint) string { return palette[p].light })
@@ -70,6 +72,7 @@ func (s *shape) open(b *strings.Builder, colour string) (tag string) {
 	case disc:
 		fmt.Fprintf(b, `<circle cx="%s" cy="%s" r="%s" fill="%s"`, at(s.points[0].x), at(s.points[0].y), at(s.radius), colour)
 		return "circle"
+	case label:
 	}
 	fmt.Fprintf(b, `<text x="%s" y="%s" font-size="%s" fill="%s"`, at(s.points[0].x), at(s.points[0].y), at(s.size), colour)
 	if s.anchor != begin {

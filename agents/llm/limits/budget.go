@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"sync"
 
-	"turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm"
 )
 
 // charsPerToken estimates what a server does not count.
@@ -19,8 +19,8 @@ type Spent struct {
 
 func (s Spent) plus(o Spent) Spent { return Spent{s.Tokens + o.Tokens, s.Micros + o.Micros} }
 
-// Budget bounds what a batch and each of its games may use; 0 is no bound. It is looked at before a call, so the calls that are in
-// flight when it runs out are the most that it is exceeded by.
+// Budget bounds what a batch and each of its games may use; 0 is no bound. It is looked at before each call. A call that has begun is
+// not stopped: when the budget is used up, the calls in flight still end, and what they use comes on top.
 type Budget struct {
 	Batch, EachGame Spent
 
@@ -96,9 +96,11 @@ func (b *Budget) left(game string) error {
 	case b.Batch.Micros > 0 && b.spent.Micros >= b.Batch.Micros:
 		return fmt.Errorf("%w: it has cost %s of %s; --max-cost raises it", ErrBatch, Dollars(b.spent.Micros), Dollars(b.Batch.Micros))
 	case b.EachGame.Tokens > 0 && own.Tokens >= b.EachGame.Tokens:
-		return fmt.Errorf("%w: game %s has used %d of %d tokens; --max-game-tokens raises it", llm.ErrLimit, game, own.Tokens, b.EachGame.Tokens)
+		return fmt.Errorf("%w: game %s has used %d of %d tokens; --max-game-tokens raises it", llm.ErrLimit, game, own.Tokens,
+			b.EachGame.Tokens)
 	case b.EachGame.Micros > 0 && own.Micros >= b.EachGame.Micros:
-		return fmt.Errorf("%w: game %s has cost %s of %s; --max-game-cost raises it", llm.ErrLimit, game, Dollars(own.Micros), Dollars(b.EachGame.Micros))
+		return fmt.Errorf("%w: game %s has cost %s of %s; --max-game-cost raises it", llm.ErrLimit, game, Dollars(own.Micros),
+			Dollars(b.EachGame.Micros))
 	}
 	return nil
 }

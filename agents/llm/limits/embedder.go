@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Embedder decorates a model of this server that embeds: its calls wait in the same queue, are retried and break as all others do, and
@@ -39,7 +39,8 @@ func (m *embedder) Embed(ctx context.Context, texts []string) (out [][]float32, 
 		}
 		out, err = m.inner.Embed(ctx, texts)
 		if errors.Is(err, context.DeadlineExceeded) {
-			err = &llm.Failure{Cause: engine.CauseTimeout, Retry: true, Parks: true, Err: fmt.Errorf("no embedding came within %v", m.time.Total)}
+			err = &llm.Failure{Cause: engine.CauseTimeout, Retry: true, Parks: true,
+				Err: fmt.Errorf("no embedding came within %v", m.time.Total)}
 		}
 		return err
 	})).Complete(ctx, llm.Prompt{Caller: llm.Caller{Game: "embed"}})

@@ -14,8 +14,8 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // EndpointOptions say how a server is treated.
@@ -24,8 +24,8 @@ type EndpointOptions struct {
 	Width     int             // calls in flight at most; 0 counts as 1
 	PerMinute int             // calls a minute; 0 is no bound
 	Retries   int             // of one call, after the first try; being throttled is none
-	Backoff   time.Duration   // before the first retry; it doubles, with jitter, up to MaxBackoff
-	Failures  int             // moments in a row after which the server is given up; 0 counts as DefaultFailures
+	Backoff   time.Duration   // before the first retry; it doubles, with jitter, up to half a minute
+	Failures  int             // moments in a row after which the server is given up; 0 counts as 5
 	Closed    time.Duration   // for how long
 	MaxWait   time.Duration   // that a call waits at the gate, and goes on retrying, in all; 0 counts as DefaultMaxWait
 	Drain     <-chan struct{} // once closed, calls that wait give up, and those in flight go on
@@ -34,11 +34,11 @@ type EndpointOptions struct {
 
 // The defaults of an endpoint.
 const (
-	DefaultRetries  = 10 // more than the failures in a row after which a server is given up: it answers others meanwhile
-	DefaultBackoff  = 500 * time.Millisecond
-	MaxBackoff      = 30 * time.Second
-	DefaultFailures = 5
-	DefaultClosed   = 30 * time.Second
+	defaultRetries  = 10 // more than the failures in a row after which a server is given up: it answers others meanwhile
+	defaultBackoff  = 500 * time.Millisecond
+	maxBackoff      = 30 * time.Second
+	defaultFailures = 5
+	defaultClosed   = 30 * time.Second
 	DefaultMaxWait  = 10 * time.Minute
 )
 
@@ -50,7 +50,8 @@ const (
 
 // DefaultEndpoint are the options of an endpoint for which nothing says another.
 func DefaultEndpoint(name string, width int) EndpointOptions {
-	return EndpointOptions{Name: name, Width: width, Retries: DefaultRetries, Backoff: DefaultBackoff, Failures: DefaultFailures, Closed: DefaultClosed}
+	return EndpointOptions{Name: name, Width: width, Retries: defaultRetries, Backoff: defaultBackoff, Failures: defaultFailures,
+		Closed: defaultClosed}
 }
 
 // Endpoint is one model server. It is safe for concurrent use.
@@ -102,7 +103,7 @@ func NewEndpoint(o EndpointOptions) *Endpoint {
 		o.Tell = llm.Silent{}
 	}
 	if o.Failures == 0 {
-		o.Failures = DefaultFailures
+		o.Failures = defaultFailures
 	}
 	if o.MaxWait == 0 {
 		o.MaxWait = DefaultMaxWait
@@ -115,9 +116,6 @@ func NewEndpoint(o EndpointOptions) *Endpoint {
 	tell := func(event string, fields ...any) { o.Tell.Tell(event, append(fields, "server", o.Name)...) }
 	return &Endpoint{options: o, queue: q, rate: rate.NewLimiter(limit, 1), pace: &pace{max: o.Width, width: o.Width, queue: q, tell: tell}}
 }
-
-// Width is how many calls are in flight at most.
-func (e *Endpoint) Width() int { return e.options.Width }
 
 // Stats returns the figures as they stand.
 func (e *Endpoint) Stats() Stats {
@@ -166,7 +164,8 @@ func (g *guarded) Complete(ctx context.Context, p llm.Prompt) (llm.Completion, e
 		got, err := g.try(ctx, waits, c)
 		if err == nil {
 			got.Tries, got.Took.Queue = c.tries, c.queued
-			e.options.Tell.Tell("call finished", p.Caller.Fields("server", e.options.Name, "ms", time.Since(began).Milliseconds(), "queue_ms", c.queued.Milliseconds(),
+			e.options.Tell.Tell("call finished", p.Caller.Fields("server", e.options.Name, "ms", time.Since(began).Milliseconds(),
+				"queue_ms", c.queued.Milliseconds(),
 				"tokens_in", got.Usage.Prompt, "tokens_out", got.Usage.Reply, "tries", c.tries)...)
 			return got, nil
 		}
@@ -206,11 +205,12 @@ func (e *Endpoint) again(c *call, f *llm.Failure, began time.Time) bool {
 
 // delay is the wait before a retry: it doubles, with jitter, and is never below what the server asks for.
 func (e *Endpoint) delay(c *call, f *llm.Failure) time.Duration {
-	wait := max(jitter(min(e.options.Backoff<<min(c.failures-1, 16), MaxBackoff)), f.RetryAfter)
+	wait := max(jitter(min(e.options.Backoff<<min(c.failures-1, 16), maxBackoff)), f.RetryAfter)
 	e.mu.Lock()
 	e.stats.Retries++
 	e.mu.Unlock()
-	e.options.Tell.Tell("call retried", c.prompt.Caller.Fields("server", e.options.Name, "cause", string(f.Cause), "error", f.Error(), "try", c.tries, "wait_ms", wait.Milliseconds())...)
+	e.options.Tell.Tell("call retried", c.prompt.Caller.Fields("server", e.options.Name, "cause", string(f.Cause), "error", f.Error(),
+		"try", c.tries, "wait_ms", wait.Milliseconds())...)
 	return wait
 }
 
@@ -250,8 +250,8 @@ func (e *Endpoint) tellWait(p llm.Prompt) {
 	e.options.Tell.Tell("call waits", p.Caller.Fields("server", e.options.Name, "ms", longWait.Milliseconds(), "waits_for", why)...)
 }
 
-// try makes one try: gate, rate, a slot of the queue, which is given back before a retry waits. While the server says that it is asked too often,
-// the try is made again and again: that is no failure.
+// try makes one try: gate, rate, a slot of the queue, which is given back before a retry waits. While the server says that it is
+// asked too often, the try is made again and again: that is no failure.
 func (g *guarded) try(ctx, waits context.Context, c *call) (llm.Completion, error) {
 	e := g.endpoint
 	for {
@@ -267,7 +267,8 @@ func (g *guarded) try(ctx, waits context.Context, c *call) (llm.Completion, erro
 		switch {
 		case failed && f.Throttled && f.Retry:
 			e.pace.throttled(begun, err, f.RetryAfter)
-			e.options.Tell.Tell("call throttled", c.prompt.Caller.Fields("server", e.options.Name, "wait_ms", f.RetryAfter.Milliseconds(), "error", f.Error())...)
+			e.options.Tell.Tell("call throttled", c.prompt.Caller.Fields("server", e.options.Name, "wait_ms", f.RetryAfter.Milliseconds(),
+				"error", f.Error())...)
 			continue
 		case failed && f.Parks:
 			e.pace.failed(begun, err, e.options)

@@ -9,8 +9,8 @@ import (
 	"sync"
 	"testing"
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // fake is a model made of a function.
@@ -78,7 +78,8 @@ func TestEmbedder(t *testing.T) {
 		}
 		return [][]float32{{1}}, nil
 	})
-	if got, err := NewEndpoint(quick(1)).Embedder(flaky, llm.Deadlines{}).Embed(t.Context(), []string{"a"}); err != nil || len(got) != 1 || calls != 3 {
+	if got, err := NewEndpoint(quick(1)).Embedder(flaky, llm.Deadlines{}).Embed(t.Context(), []string{"a"}); err != nil ||
+		len(got) != 1 || calls != 3 {
 		t.Errorf("%v, %v after %d calls", got, err, calls)
 	}
 	calls = 0
@@ -203,7 +204,8 @@ func BenchmarkOverhead(b *testing.B) {
 
 func TestPrices(t *testing.T) {
 	p := ShippedPrices()
-	for spec, want := range map[string]float64{"openai/gpt-4o?temperature=0": 2.5, "openai/gpt-4o-mini": 0.15, "openai/gpt-4o-2024-08-06": 2.5,
+	for spec, want := range map[string]float64{"openai/gpt-4o?temperature=0": 2.5, "openai/gpt-4o-mini": 0.15,
+		"openai/gpt-4o-2024-08-06":           2.5,
 		"anthropic/claude-sonnet-4-20250514": 3, "openai/gpt-4o-audio": -1, "ollama/llama3.2": -1} {
 		got, ok := p.Find(spec)
 		if ok != (want >= 0) || ok && got.Input != want {
@@ -214,7 +216,8 @@ func TestPrices(t *testing.T) {
 	if got := mini.Cost(1_000_000, 400_000, 100_000); got != 90_000+30_000+60_000 {
 		t.Errorf("a million tokens in, 40 %% of them cached, 100,000 out cost %d millionths", got)
 	}
-	for _, bad := range []string{"as_of: soon", "as_of: 2025-01-01\nprices: [{model: gpt, input: 1, output: 1}]", "as_of: 2025-01-01\nprice: []"} {
+	for _, bad := range []string{"as_of: soon", "as_of: 2025-01-01\nprices: [{model: gpt, input: 1, output: 1}]",
+		"as_of: 2025-01-01\nprice: []"} {
 		if _, err := ParsePrices("p.yaml", []byte(bad)); err == nil {
 			t.Errorf("%q is taken", bad)
 		}
@@ -228,7 +231,8 @@ func TestMoneyLimit(t *testing.T) {
 	b := &Budget{Batch: Spent{Micros: 4000}}
 	m := b.Model("g", Price{Input: 2, Output: 10}, inner) // 3,000 millionths a call
 	for i := range 3 {
-		if _, err := m.Complete(t.Context(), llm.Prompt{}); (i < 2) != (err == nil) || err != nil && !strings.Contains(err.Error(), "$0.0060 of $0.0040") {
+		if _, err := m.Complete(t.Context(), llm.Prompt{}); (i < 2) != (err == nil) || err != nil &&
+			!strings.Contains(err.Error(), "$0.0060 of $0.0040") {
 			t.Errorf("call %d: %v", i, err)
 		}
 	}

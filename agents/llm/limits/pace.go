@@ -52,15 +52,15 @@ func (p *pace) throttled(begun time.Time, err error, after time.Duration) {
 		p.refusals++
 		p.resize(max(1, p.width/2), "throttled")
 		if after <= 0 {
-			after = jitter(min(DefaultBackoff<<min(p.refusals-1, 16), MaxBackoff))
+			after = jitter(min(defaultBackoff<<min(p.refusals-1, 16), maxBackoff))
 		}
 	}
 	p.last = err
 	p.shut(after, "asked too often")
 }
 
-// failed closes the gate for a doubling time from the second moment in a row on, so that one call at a time finds out whether the server is back. After so many moments
-// in a row it is given up for a while.
+// failed closes the gate for a doubling time from the second moment in a row on, so that one call at a time finds out whether the
+// server is back. After so many moments in a row it is given up for a while.
 func (p *pace) failed(begun time.Time, err error, o EndpointOptions) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -71,7 +71,7 @@ func (p *pace) failed(begun time.Time, err error, o EndpointOptions) {
 	p.last = err
 	p.resize(max(1, p.width/2), "failed")
 	if p.failures > 1 { // one is the call's own affair, which waits by itself
-		p.shut(jitter(min(o.Backoff<<min(p.failures-1, 16), MaxBackoff)), fmt.Sprintf("failed %d times in a row", p.failures))
+		p.shut(jitter(min(o.Backoff<<min(p.failures-1, 16), maxBackoff)), fmt.Sprintf("failed %d times in a row", p.failures))
 	}
 	if p.failures < o.Failures {
 		return
@@ -139,7 +139,8 @@ func (p *pace) beyond(left time.Duration, why string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	next := time.Now().Add(left).Local().Format("2006-01-02 15:04:05")
-	return fmt.Errorf("%s; the next try is at %s (in %v), which is longer than --max-wait lets it wait; the last time: %w", why, next, left.Round(time.Second), p.last)
+	return fmt.Errorf("%s; the next try is at %s (in %v), which is longer than --max-wait lets it wait; the last time: %w", why, next,
+		left.Round(time.Second), p.last)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

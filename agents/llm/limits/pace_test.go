@@ -11,12 +11,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 func throttled(after time.Duration) *llm.Failure {
-	return &llm.Failure{Cause: engine.CauseProvider, Retry: true, Parks: true, Throttled: true, RetryAfter: after, Status: http.StatusTooManyRequests, Err: errors.New("slow down")}
+	return &llm.Failure{Cause: engine.CauseProvider, Retry: true, Parks: true, Throttled: true, RetryAfter: after,
+		Status: http.StatusTooManyRequests, Err: errors.New("slow down")}
 }
 
 func refused() *llm.Failure {
@@ -90,7 +91,8 @@ func TestThrottledIsNotDown(t *testing.T) {
 		if took, least := time.Since(began), 38*time.Second; took > 2*least {
 			t.Errorf("it took %v, the least is %v", took, least)
 		}
-		if s := e.Stats(); s.Throttled == 0 || s.Retries != 0 || h.events["breaker opened"] != 0 || h.events["width changed"] < 2 || h.events["call throttled"] != s.Throttled {
+		if s := e.Stats(); s.Throttled == 0 || s.Retries != 0 || h.events["breaker opened"] != 0 || h.events["width changed"] < 2 ||
+			h.events["call throttled"] != s.Throttled {
 			t.Errorf("%+v, %v", s, h.events)
 		}
 	})
@@ -161,7 +163,8 @@ func TestBackWithinItsRetries(t *testing.T) {
 func TestOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		answered, errs := many(t, NewEndpoint(DefaultEndpoint("fake", 8)).Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) {
+		answered, errs := many(t, NewEndpoint(DefaultEndpoint("fake", 8)).Model(fake(func(context.Context, llm.Prompt) (llm.Completion,
+			error) {
 			return llm.Completion{}, refused()
 		})), 40)
 		if answered > 0 || len(errs) != 40 || !strings.Contains(errs[0].Error(), "connection refused") {
@@ -240,11 +243,17 @@ func TestRepliesAtFault(t *testing.T) {
 	long := &llm.Failure{Cause: engine.CauseTruncated, TooLong: true, Context: 4096, Err: errors.New("too long")}
 	endless := fault(engine.CauseRepetition, false, false, 0)
 	for range 3 {
-		c, err := e.Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) { return llm.Completion{}, endless })).Complete(t.Context(), llm.Prompt{})
+		c, err := e.Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) {
+			return llm.Completion{},
+				endless
+		})).Complete(t.Context(), llm.Prompt{})
 		if err != nil || c.Failure != engine.CauseRepetition {
 			t.Fatal(c, err)
 		}
-		_, err = e.Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) { return llm.Completion{}, long })).Complete(t.Context(), llm.Prompt{})
+		_, err = e.Model(fake(func(context.Context, llm.Prompt) (llm.Completion, error) {
+			return llm.Completion{},
+				long
+		})).Complete(t.Context(), llm.Prompt{})
 		if f, ok := llm.FailureOf(err); !ok || !f.TooLong || f.Context != 4096 {
 			t.Fatal(err)
 		}

@@ -50,7 +50,8 @@ func ParsePrices(name string, b []byte) (Prices, error) {
 	}
 	for i, one := range p.Prices {
 		if !strings.Contains(one.Model, "/") || one.Input < 0 || one.Output <= 0 || one.Cached < 0 {
-			return p, fmt.Errorf("%s: price %d (%q): it takes model: PROVIDER/MODEL, and input, cached, output in dollars per million tokens", name, i+1, one.Model)
+			return p, fmt.Errorf("%s: price %d (%q): it takes model: PROVIDER/MODEL, and input, cached, output in dollars per million "+
+				"tokens", name, i+1, one.Model)
 		}
 	}
 	return p, nil

@@ -13,8 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Wire is an adapter under test.
@@ -58,11 +59,11 @@ func Conformance(t *testing.T, wire Wire) {
 // fault is a server that does one thing wrong, and what the adapter has to make of it.
 type fault struct {
 	name  string
-	serve func(*reply)
+	serve func(*exchange)
 	time  llm.Deadlines // zero: patient
 
 	text, thinking string // kept of the reply
-	finish         llm.Finish
+	finish         reply.Finish
 	failure        *llm.Failure // Cause, Retry, Parks, RetryAfter and Status are compared; nil: none
 	says           string       // stands in the error
 }
@@ -96,29 +97,29 @@ func cases(f Framing) []fault {
 // answers are replies that count.
 func answers(f Framing) []fault {
 	out := []fault{
-		{name: "whole answer in pieces", text: whole, finish: llm.Stop, serve: func(r *reply) {
+		{name: "whole answer in pieces", text: whole, finish: reply.Stop, serve: func(r *exchange) {
 			b := append(f.Piece(whole[:7]), f.Piece(whole[7:])...)
-			r.pieces(append(b, f.End(llm.Stop, used())...), 3) // runes are split between the pieces
+			r.pieces(append(b, f.End(reply.Stop, used())...), 3) // runes are split between the pieces
 		}},
-		{name: "thinking apart", text: whole, thinking: "Hm, a pitfall.", finish: llm.Stop, serve: func(r *reply) {
-			r.write(f.Thought("Hm, a "), f.Thought("pitfall."), f.Piece(whole), f.End(llm.Stop, used()))
+		{name: "thinking apart", text: whole, thinking: "Hm, a pitfall.", finish: reply.Stop, serve: func(r *exchange) {
+			r.write(f.Thought("Hm, a "), f.Thought("pitfall."), f.Piece(whole), f.End(reply.Stop, used()))
 		}},
-		{name: "what follows the end is not needed", text: whole, finish: llm.Stop, serve: func(r *reply) {
-			r.write(f.Piece(whole), f.End(llm.Stop, used()), f.Piece("and more"), f.Fault("late"))
+		{name: "what follows the end is not needed", text: whole, finish: reply.Stop, serve: func(r *exchange) {
+			r.write(f.Piece(whole), f.End(reply.Stop, used()), f.Piece("and more"), f.Fault("late"))
 		}},
-		{name: "at the token limit", text: begun, finish: llm.Length, serve: func(r *reply) {
-			r.write(f.Piece(begun), f.End(llm.Length, used()))
+		{name: "at the token limit", text: begun, finish: reply.Length, serve: func(r *exchange) {
+			r.write(f.Piece(begun), f.End(reply.Length, used()))
 		}},
 	}
 	if f.Refusal == nil {
 		return out
 	}
 	return append(out,
-		fault{name: "refusal in words", text: "I can't do that.", finish: llm.Refused, serve: func(r *reply) {
-			r.write(f.Refusal("I can't "), f.Refusal("do that."), f.End(llm.Stop, used()))
+		fault{name: "refusal in words", text: "I can't do that.", finish: reply.Refused, serve: func(r *exchange) {
+			r.write(f.Refusal("I can't "), f.Refusal("do that."), f.End(reply.Stop, used()))
 		}},
-		fault{name: "refusal by a filter", text: begun, finish: llm.Refused, serve: func(r *reply) {
-			r.write(f.Piece(begun), f.End(llm.Refused, used()))
+		fault{name: "refusal by a filter", text: begun, finish: reply.Refused, serve: func(r *exchange) {
+			r.write(f.Piece(begun), f.End(reply.Refused, used()))
 		}})
 }
 
@@ -128,34 +129,37 @@ func broken(f Framing) []fault {
 	bad := bytes.Replace(f.Piece(mark), []byte(mark), []byte("\xff\xfe"), 1)
 	open, _, _ := bytes.Cut(f.Piece(mark), []byte(mark))
 	return []fault{
-		{name: "half an answer", text: begun, failure: incomplete, serve: func(r *reply) { r.write(f.Piece(begun)) }},
-		{name: "half a line", text: begun, failure: incomplete, serve: func(r *reply) { r.write(f.Piece(begun), open) }},
-		{name: "slow first token", failure: timeout, time: llm.Deadlines{First: short, Idle: patient, Total: patient}, serve: (*reply).hang},
-		{name: "stall", text: begun, failure: timeout, time: llm.Deadlines{First: patient, Idle: short, Total: patient}, serve: func(r *reply) {
-			r.write(f.Piece(begun))
-			r.hang()
-		}},
-		{name: "no end within the total", failure: timeout, time: llm.Deadlines{First: patient, Idle: patient, Total: short}, serve: (*reply).hang},
-		{name: "reset before the first token", failure: outOfReach, serve: (*reply).reset},
-		{name: "reset after the first token", text: begun, failure: incomplete, serve: func(r *reply) {
+		{name: "half an answer", text: begun, failure: incomplete, serve: func(r *exchange) { r.write(f.Piece(begun)) }},
+		{name: "half a line", text: begun, failure: incomplete, serve: func(r *exchange) { r.write(f.Piece(begun), open) }},
+		{name: "slow first token", failure: timeout, time: llm.Deadlines{First: short, Idle: patient, Total: patient},
+			serve: (*exchange).hang},
+		{name: "stall", text: begun, failure: timeout, time: llm.Deadlines{First: patient, Idle: short, Total: patient},
+			serve: func(r *exchange) {
+				r.write(f.Piece(begun))
+				r.hang()
+			}},
+		{name: "no end within the total", failure: timeout, time: llm.Deadlines{First: patient, Idle: patient, Total: short},
+			serve: (*exchange).hang},
+		{name: "reset before the first token", failure: outOfReach, serve: (*exchange).reset},
+		{name: "reset after the first token", text: begun, failure: incomplete, serve: func(r *exchange) {
 			r.write(f.Piece(begun))
 			r.reset()
 		}},
-		{name: "an endless line", text: begun, failure: incomplete, serve: func(r *reply) {
+		{name: "an endless line", text: begun, failure: incomplete, serve: func(r *exchange) {
 			r.write(f.Piece(begun), open)
 			r.forever([]byte(strings.Repeat("x", 1<<16)))
 		}},
-		{name: "invalid UTF-8", text: begun, failure: incomplete, serve: func(r *reply) {
-			r.write(f.Piece(begun), bad, f.End(llm.Stop, used()))
+		{name: "invalid UTF-8", text: begun, failure: incomplete, serve: func(r *exchange) {
+			r.write(f.Piece(begun), bad, f.End(reply.Stop, used()))
 		}},
-		{name: "no JSON", text: begun, failure: incomplete, serve: func(r *reply) {
-			r.write(f.Piece(begun), open, []byte("}}}\n\n"), f.End(llm.Stop, used()))
+		{name: "no JSON", text: begun, failure: incomplete, serve: func(r *exchange) {
+			r.write(f.Piece(begun), open, []byte("}}}\n\n"), f.End(reply.Stop, used()))
 		}},
-		{name: "an error amidst", text: begun, failure: outOfReach, says: "out of memory", serve: func(r *reply) {
+		{name: "an error amidst", text: begun, failure: outOfReach, says: "out of memory", serve: func(r *exchange) {
 			r.write(f.Piece(begun), f.Fault("the runner is out of memory"))
 		}},
-		{name: "endless repetition", failure: endless, serve: func(r *reply) { r.forever(f.Piece("I did not vote for the baker. ")) }},
-		{name: "endless white space", failure: endless, serve: func(r *reply) {
+		{name: "endless repetition", failure: endless, serve: func(r *exchange) { r.forever(f.Piece("I did not vote for the baker. ")) }},
+		{name: "endless white space", failure: endless, serve: func(r *exchange) {
 			r.write(f.Piece(begun))
 			r.forever(f.Piece("\n\t "))
 		}},
@@ -168,31 +172,33 @@ func statuses(f Framing) []fault {
 	late := passing(http.StatusTooManyRequests)
 	late.RetryAfter, late.Throttled = 7*time.Second, true
 	out := []fault{
-		{name: "an empty 503", failure: passing(503), serve: func(r *reply) { r.status(503, "", nil) }},
-		{name: "429 with Retry-After", failure: late, serve: func(r *reply) {
+		{name: "an empty 503", failure: passing(503), serve: func(r *exchange) { r.status(503, "", nil) }},
+		{name: "429 with Retry-After", failure: late, serve: func(r *exchange) {
 			r.to.Header().Set("Retry-After", "7")
 			r.status(429, "application/json", f.Error("slow down"))
 		}},
-		{name: "500", failure: passing(500), says: "runner", serve: func(r *reply) {
+		{name: "500", failure: passing(500), says: "runner", serve: func(r *exchange) {
 			r.status(500, "application/json", f.Error("the runner has crashed"))
 		}},
-		{name: "HTML with 200", failure: permanent(200), says: "HTML", serve: func(r *reply) { r.status(200, "text/html", page) }},
-		{name: "HTML with 200 under another name", failure: permanent(200), says: "HTML", serve: func(r *reply) { r.status(200, f.Type, page) }},
-		{name: "HTML with 502", failure: passing(502), says: "HTML", serve: func(r *reply) { r.status(502, "text/html", page) }},
+		{name: "HTML with 200", failure: permanent(200), says: "HTML", serve: func(r *exchange) { r.status(200, "text/html", page) }},
+		{name: "HTML with 200 under another name", failure: permanent(200), says: "HTML",
+			serve: func(r *exchange) { r.status(200, f.Type, page) }},
+		{name: "HTML with 502", failure: passing(502), says: "HTML", serve: func(r *exchange) { r.status(502, "text/html", page) }},
 	}
 	for words, tokens := range map[string]int{
 		"This model's maximum context length is 4096 tokens. However, you requested 5120 tokens.": 4096,
 		"the input length exceeds the context length":                                             0,
 	} {
 		long := &llm.Failure{Cause: engine.CauseTruncated, Status: 400, TooLong: true, Context: tokens}
-		out = append(out, fault{name: "too long: " + words, failure: long, says: words, serve: func(r *reply) {
+		out = append(out, fault{name: "too long: " + words, failure: long, says: words, serve: func(r *exchange) {
 			r.status(400, "application/json", f.Error(words))
 		}})
 	}
 	for _, code := range []int{400, 401, 403, 404} {
-		out = append(out, fault{name: http.StatusText(code), failure: permanent(code), says: "what the server says", serve: func(r *reply) {
-			r.status(code, "application/json", f.Error("what the server says"))
-		}})
+		out = append(out, fault{name: http.StatusText(code), failure: permanent(code), says: "what the server says",
+			serve: func(r *exchange) {
+				r.status(code, "application/json", f.Error("what the server says"))
+			}})
 	}
 	return out
 }
@@ -217,8 +223,10 @@ func (c fault) run(t *testing.T, wire Wire) {
 	if want.Status == 200 && f.Status == 0 { // whether an answer that is none has a status is the adapter's affair
 		want.Status = 0
 	}
-	if f.Cause != want.Cause || f.Retry != want.Retry || f.Parks != want.Parks || f.RetryAfter != want.RetryAfter || f.Throttled != want.Throttled || f.TooLong != want.TooLong || f.Context != want.Context || f.Status != want.Status {
-		t.Errorf("the failure is %s; want cause %s, retry %v, parks %v, after %v, status %d", show(f), want.Cause, want.Retry, want.Parks, want.RetryAfter, want.Status)
+	if f.Cause != want.Cause || f.Retry != want.Retry || f.Parks != want.Parks || f.RetryAfter != want.RetryAfter ||
+		f.Throttled != want.Throttled || f.TooLong != want.TooLong || f.Context != want.Context || f.Status != want.Status {
+		t.Errorf("the failure is %s; want cause %s, retry %v, parks %v, after %v, status %d", show(f), want.Cause, want.Retry, want.Parks,
+			want.RetryAfter, want.Status)
 	}
 	if !strings.Contains(err.Error(), c.says) {
 		t.Errorf("the error is %q, want it to say %q", err, c.says)
@@ -248,7 +256,9 @@ func (c fault) counts(t *testing.T, got llm.Completion, err error) {
 }
 
 func show(f *llm.Failure) string {
-	return strings.Join([]string{"cause " + string(f.Cause), flag("retry", f.Retry), flag("parks", f.Parks), "after " + f.RetryAfter.String(), flag("throttled", f.Throttled), fmt.Sprintf("too long %v (%d)", f.TooLong, f.Context), "error: " + f.Error()}, ", ")
+	return strings.Join([]string{"cause " + string(f.Cause), flag("retry", f.Retry), flag("parks", f.Parks), "after " +
+		f.RetryAfter.String(), flag("throttled", f.Throttled), fmt.Sprintf("too long %v (%d)", f.TooLong, f.Context), "error: " +
+		f.Error()}, ", ")
 }
 
 func flag(name string, on bool) string {
@@ -272,7 +282,7 @@ func nobodyListens(t *testing.T, wire Wire) {
 // callerGivesUp ends the caller's context while the server has yet to answer: that is no failure of the model.
 func callerGivesUp(t *testing.T, wire Wire) {
 	ctx, cancel := context.WithCancel(t.Context())
-	srv := serve(t, wire.Framing, func(r *reply) {
+	srv := serve(t, wire.Framing, func(r *exchange) {
 		r.write(wire.Framing.Piece(begun))
 		cancel()
 		r.hang()
@@ -286,7 +296,7 @@ func callerGivesUp(t *testing.T, wire Wire) {
 // manyAtOnce makes calls of one model side by side, for the race detector.
 func manyAtOnce(t *testing.T, wire Wire) {
 	f := wire.Framing
-	srv := serve(t, f, func(r *reply) { r.write(f.Piece(whole), f.End(llm.Stop, used())) })
+	srv := serve(t, f, func(r *exchange) { r.write(f.Piece(whole), f.End(reply.Stop, used())) })
 	m := wire.New(t, srv, llm.Deadlines{First: patient, Idle: patient, Total: patient})
 	const calls = 8
 	errs := make(chan error, calls)
@@ -308,7 +318,7 @@ func manyAtOnce(t *testing.T, wire Wire) {
 
 // retryAfterDate gives the other form of the header.
 func retryAfterDate(t *testing.T, wire Wire) {
-	srv := serve(t, wire.Framing, func(r *reply) {
+	srv := serve(t, wire.Framing, func(r *exchange) {
 		r.to.Header().Set("Retry-After", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
 		r.status(503, "", nil)
 	})
@@ -318,8 +328,8 @@ func retryAfterDate(t *testing.T, wire Wire) {
 	}
 }
 
-// reply is a server's side of a call.
-type reply struct {
+// exchange is a server's side of a call.
+type exchange struct {
 	t      *testing.T
 	frames string
 	to     http.ResponseWriter
@@ -327,7 +337,7 @@ type reply struct {
 }
 
 // serve starts a server that answers every call of the wire's path by f. It ends with the test.
-func serve(t *testing.T, framing Framing, f func(*reply)) string {
+func serve(t *testing.T, framing Framing, f func(*exchange)) string {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if _, err := io.Copy(io.Discard, q.Body); err != nil { // until it is read, nobody notices that the client is gone
 			return
@@ -335,21 +345,21 @@ func serve(t *testing.T, framing Framing, f func(*reply)) string {
 		if q.URL.Path != framing.Path {
 			t.Errorf("a call of %s, want %s", q.URL.Path, framing.Path)
 		}
-		f(&reply{t, framing.Type, w, q})
+		f(&exchange{t, framing.Type, w, q})
 	}))
 	t.Cleanup(srv.Close)
 	return srv.URL
 }
 
 // write sends frames at once.
-func (r *reply) write(frames ...[]byte) {
+func (r *exchange) write(frames ...[]byte) {
 	r.to.Header().Set("Content-Type", r.frames)
 	_, _ = r.to.Write(bytes.Join(frames, nil)) // a client that is gone is what many cases are about
 	_ = http.NewResponseController(r.to).Flush()
 }
 
 // pieces sends a few bytes at a time.
-func (r *reply) pieces(b []byte, n int) {
+func (r *exchange) pieces(b []byte, n int) {
 	for len(b) > 0 {
 		n = min(n, len(b))
 		r.write(b[:n])
@@ -361,7 +371,7 @@ func (r *reply) pieces(b []byte, n int) {
 const enough = 64 << 20
 
 // forever sends a frame until the client goes away.
-func (r *reply) forever(frame []byte) {
+func (r *exchange) forever(frame []byte) {
 	r.to.Header().Set("Content-Type", r.frames)
 	for sent := 0; r.from.Context().Err() == nil; sent += len(frame) {
 		if sent > enough {
@@ -375,10 +385,10 @@ func (r *reply) forever(frame []byte) {
 }
 
 // hang waits until the client goes away.
-func (r *reply) hang() { <-r.from.Context().Done() }
+func (r *exchange) hang() { <-r.from.Context().Done() }
 
 // reset ends the connection as a server does that was killed.
-func (r *reply) reset() {
+func (r *exchange) reset() {
 	conn, _, err := http.NewResponseController(r.to).Hijack()
 	if err != nil {
 		r.t.Error(err)
@@ -390,7 +400,7 @@ func (r *reply) reset() {
 	_ = conn.Close()
 }
 
-func (r *reply) status(code int, contentType string, body []byte) {
+func (r *exchange) status(code int, contentType string, body []byte) {
 	if contentType != "" {
 		r.to.Header().Set("Content-Type", contentType)
 	}

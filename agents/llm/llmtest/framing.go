@@ -9,7 +9,8 @@ import (
 	"fmt"
 	"time"
 
-	"turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
 )
 
 // Framing is how a kind of server writes its replies and reads its requests.
@@ -18,13 +19,13 @@ type Framing struct {
 	Path string // of a call, behind the server's URL
 	Type string // content type of a streamed reply
 
-	Piece   func(text string) []byte                                            // a piece of a streamed reply
-	Thought func(text string) []byte                                            // a piece of thinking
-	Refusal func(text string) []byte                                            // a refusal in words; nil: the wire has none
-	Fault   func(message string) []byte                                         // an error in the midst of a stream
-	End     func(why llm.Finish, u llm.Usage) []byte                            // announces the end
-	Whole   func(text string, thought string, f llm.Finish, u llm.Usage) []byte // a reply that is not streamed
-	Error   func(message string) []byte                                         // body of a status from 400 on
+	Piece   func(text string) []byte                                              // a piece of a streamed reply
+	Thought func(text string) []byte                                              // a piece of thinking
+	Refusal func(text string) []byte                                              // a refusal in words; nil: the wire has none
+	Fault   func(message string) []byte                                           // an error in the midst of a stream
+	End     func(why reply.Finish, u llm.Usage) []byte                            // announces the end
+	Whole   func(text string, thought string, f reply.Finish, u llm.Usage) []byte // a reply that is not streamed
+	Error   func(message string) []byte                                           // body of a status from 400 on
 	Request func(body []byte) (Request, error)
 }
 
@@ -73,7 +74,7 @@ var Ollama = Framing{
 		return lineOllama(fmt.Sprintf(`{"role":"assistant","content":"","thinking":%s}`, quote(text)))
 	},
 	Fault:   func(message string) []byte { return fmt.Appendf(nil, `{"error":%s}`+"\n", quote(message)) },
-	End:     func(why llm.Finish, u llm.Usage) []byte { return append(wholeOllama("", "", why, u), '\n') },
+	End:     func(why reply.Finish, u llm.Usage) []byte { return append(wholeOllama("", "", why, u), '\n') },
 	Whole:   wholeOllama,
 	Error:   func(message string) []byte { return fmt.Appendf(nil, `{"error":%s}`, quote(message)) },
 	Request: requestOllama,
@@ -88,14 +89,14 @@ func event(choice string, text string) []byte {
 	return fmt.Appendf(nil, `data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"`+served+`","choices":[`+choice+`]}`+"\n\n", text)
 }
 
-func endOpenAI(why llm.Finish, u llm.Usage) []byte {
+func endOpenAI(why reply.Finish, u llm.Usage) []byte {
 	b := event(`{"index":0,"delta":{},"finish_reason":%s}`, quote(reasonOpenAI(why)))
 	b = fmt.Appendf(b, `data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"`+served+`","choices":[],"usage":%s}`+"\n\n", usageOpenAI(u))
 	return append(b, "data: [DONE]\n\n"...)
 }
 
-func reasonOpenAI(why llm.Finish) string {
-	if why == llm.Refused {
+func reasonOpenAI(why reply.Finish) string {
+	if why == reply.Refused {
 		return "content_filter"
 	}
 	return string(why)
@@ -106,7 +107,7 @@ func usageOpenAI(u llm.Usage) string {
 		u.Prompt, u.Reply, u.Prompt+u.Reply, u.Cached, u.Thinking)
 }
 
-func wholeOpenAI(text, thought string, why llm.Finish, u llm.Usage) []byte {
+func wholeOpenAI(text, thought string, why reply.Finish, u llm.Usage) []byte {
 	return fmt.Appendf(nil, `{"id":"c1","object":"chat.completion","created":1,"model":"`+served+`","choices":[{"index":0,"message":{"role":"assistant","content":%s,"reasoning_content":%s},"finish_reason":%s}],"usage":%s}`,
 		quote(text), quote(thought), quote(reasonOpenAI(why)), usageOpenAI(u))
 }
@@ -135,9 +136,10 @@ func lineOllama(message string) []byte {
 }
 
 // wholeOllama has durations, in nanoseconds, that are never 0: to Ollama 0 means unknown.
-func wholeOllama(text, thought string, why llm.Finish, u llm.Usage) []byte {
+func wholeOllama(text, thought string, why reply.Finish, u llm.Usage) []byte {
 	return fmt.Appendf(nil, headOllama+`"message":{"role":"assistant","content":%s,"thinking":%s},"done":true,"done_reason":%s,"total_duration":%d,"load_duration":%d,"prompt_eval_count":%d,"prompt_eval_duration":%d,"eval_count":%d,"eval_duration":%d}`,
-		quote(text), quote(thought), quote(string(why)), 5*time.Millisecond, time.Millisecond, u.Prompt, time.Millisecond, u.Reply, 2*time.Millisecond)
+		quote(text), quote(thought), quote(string(why)), 5*time.Millisecond, time.Millisecond, u.Prompt, time.Millisecond, u.Reply,
+		2*time.Millisecond)
 }
 
 func requestOllama(body []byte) (Request, error) {

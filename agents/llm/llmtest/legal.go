@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm"
 )
 
 // Legal is an Answer that fits the schema and is otherwise random: the same for the same messages and schema, always. It knows
@@ -102,7 +102,8 @@ func within(least, most *int, more int, r *rand.Rand) int {
 	return from + r.IntN(max(0, to-from)+1)
 }
 
-var words = strings.Fields("I you we they think believe doubt hope saw heard that nobody somebody everybody was is seems quiet loud honest nervous at breakfast yesterday tonight again never always because while and but still")
+var words = strings.Fields("I you we they think believe doubt hope saw heard that nobody somebody everybody was is seems quiet loud " +
+	"honest nervous at breakfast yesterday tonight again never always because while and but still")
 
 func sentence(r *rand.Rand) string {
 	said := make([]string, 3+r.IntN(10))

@@ -1,6 +1,7 @@
 package llmtest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -12,7 +13,8 @@ import (
 	"sync"
 	"time"
 
-	"turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
 )
 
 // Answer is what a model replies. The schema is nil where the call sent none.
@@ -28,6 +30,10 @@ type Setup struct {
 	Forget  bool          // keeps no requests
 	Context int           // tokens of a prompt, from which on it is refused with Refusal; 0: none is
 	Refusal string        // the words, in which %d is the context
+	Bytes   int           // of a token; 0: 4
+	Cut     bool          // cuts, as Ollama 0.11.4 does, what is longer than a call's num_ctx, without a word
+	Trained int           // context that Ollama's /api/show tells of each model; 0: it tells none
+	Slots   int           // that llama.cpp's /props tells, each with Context tokens; 0: there is no /props
 }
 
 // Server is a fake model server on the loopback that understands both wires, for whole games. It counts what it does.
@@ -90,7 +96,12 @@ func Serve(s Setup) *Server {
 	}
 	mux.HandleFunc("GET /v1/models", srv.listOpenAI)
 	mux.HandleFunc("GET /api/tags", srv.listOllama)
-	mux.HandleFunc("GET /api/version", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, map[string]string{"version": "0.0.0-fake"}) })
+	mux.HandleFunc("POST /api/show", srv.show)
+	mux.HandleFunc("GET /props", srv.props)
+	mux.HandleFunc("GET /api/version", func(w http.ResponseWriter,
+		_ *http.Request) {
+		sendJSON(w, map[string]string{"version": "0.0.0-fake"})
+	})
 	srv.http = httptest.NewServer(mux)
 	srv.URL = srv.http.URL
 	return srv
@@ -141,7 +152,10 @@ func (s *Server) chat(f Framing, w http.ResponseWriter, q *http.Request) {
 	}
 	free := sync.OnceFunc(func() { <-s.slots })
 	defer free()
-	if tokens(asked) > s.setup.Context && s.setup.Context > 0 {
+	if s.setup.Cut {
+		asked = s.cut(asked)
+	}
+	if s.tokens(asked) > s.setup.Context && s.setup.Context > 0 && s.setup.Refusal != "" {
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = w.Write(f.Error(strings.ReplaceAll(s.setup.Refusal, "%d", strconv.Itoa(s.setup.Context))))
 		return
@@ -210,14 +224,14 @@ func pass(ctx context.Context, d time.Duration) bool {
 }
 
 // answer writes the reply, in one go or a piece at a time, and calls end before the last of it. Tokens are counted as four
-// bytes each. Where the client has gone away, end is not called.
+// bytes each, or as the setup says. Where the client has gone away, end is not called.
 func (s *Server) answer(f Framing, q Request, w http.ResponseWriter, end func()) {
 	text := s.setup.Answer(q.Messages, q.Schema)
-	u := llm.Usage{Prompt: tokens(q), Reply: 1 + len(text)/4}
-	last := f.Whole(text, "", llm.Stop, u)
+	u := llm.Usage{Prompt: s.tokens(q), Reply: 1 + len(text)/4}
+	last := f.Whole(text, "", reply.Stop, u)
 	w.Header().Set("Content-Type", "application/json")
 	if q.Stream {
-		last = f.End(llm.Stop, u)
+		last = f.End(reply.Stop, u)
 		w.Header().Set("Content-Type", f.Type)
 		if !s.stream(f, text, w) {
 			return
@@ -227,7 +241,9 @@ func (s *Server) answer(f Framing, q Request, w http.ResponseWriter, end func())
 	_, _ = w.Write(last)
 }
 
-func tokens(q Request) int { return 1 + llm.Prompt{Messages: q.Messages}.Chars()/4 }
+func (s *Server) tokens(q Request) int {
+	return 1 + llm.Prompt{Messages: q.Messages}.Chars()/cmp.Or(s.setup.Bytes, 4)
+}
 
 // stream writes the pieces of a reply. False: the client went away.
 func (s *Server) stream(f Framing, text string, w http.ResponseWriter) bool {
@@ -242,12 +258,17 @@ func (s *Server) stream(f Framing, text string, w http.ResponseWriter) bool {
 
 func (s *Server) listOpenAI(w http.ResponseWriter, _ *http.Request) {
 	type entry struct {
-		ID     string `json:"id"`
-		Object string `json:"object"`
+		ID     string         `json:"id"`
+		Object string         `json:"object"`
+		Meta   map[string]int `json:"meta,omitempty"`
 	}
 	var list []entry
 	for _, name := range s.setup.Models {
-		list = append(list, entry{name, "model"})
+		e := entry{ID: name, Object: "model"}
+		if s.setup.Slots > 0 { // it is llama.cpp
+			e.Meta = map[string]int{"n_ctx": s.setup.Context}
+		}
+		list = append(list, e)
 	}
 	sendJSON(w, map[string]any{"object": "list", "data": list})
 }

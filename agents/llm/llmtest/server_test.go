@@ -14,9 +14,10 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/llmtest"
-	"turncoat/agents/llm/openai"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest"
+	"github.com/turncoat-sim/turncoat/agents/llm/openai"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
 )
 
 const schema = `{"type":"object","properties":{"thought":{"type":"string"},"acts":{"type":"array","maxItems":4,"items":{"type":"object","properties":{"act":{"type":"string","enum":["accuse","defend"]}},"required":["act"],"additionalProperties":false}},"either":{"anyOf":[{"type":"integer","minimum":0,"maximum":1},{"enum":["x"]}]},"choice":{"type":"string","enum":["Ann","Bob"]},"bid":{"type":"integer","minimum":0,"maximum":4}},"required":["thought","acts","either","choice","bid"],"additionalProperties":false}`
@@ -120,7 +121,8 @@ func TestServerThroughTheAdapter(t *testing.T) {
 		t.Errorf("the load is %+v", l)
 	}
 	for i, c := range s.Calls() {
-		if p := prompt(i); c.Model != "fake" || c.Wire != "openai" || c.Messages[0] != p.Messages[0] || string(c.Schema) != schema || !c.Stream || c.Gone {
+		if p := prompt(i); c.Model != "fake" || c.Wire != "openai" || c.Messages[0] != p.Messages[0] || string(c.Schema) != schema ||
+			!c.Stream || c.Gone {
 			t.Errorf("call %d was seen as %+v", i, c)
 		}
 	}
@@ -230,7 +232,8 @@ func TestServerSpeaksOllama(t *testing.T) {
 func TestFramesAreJSON(t *testing.T) {
 	const text = "\"}\n\\ä\u2028<&>"
 	for _, f := range []llmtest.Framing{llmtest.OpenAI, llmtest.Ollama} {
-		frames := [][]byte{f.Piece(text), f.Thought(text), f.Fault(text), f.End(llm.Length, llm.Usage{Prompt: 1}), f.Whole(text, text, llm.Stop, llm.Usage{}), f.Error(text)}
+		frames := [][]byte{f.Piece(text), f.Thought(text), f.Fault(text), f.End(reply.Length, llm.Usage{Prompt: 1}),
+			f.Whole(text, text, reply.Stop, llm.Usage{}), f.Error(text)}
 		if f.Refusal != nil {
 			frames = append(frames, f.Refusal(text))
 		}

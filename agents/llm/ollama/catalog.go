@@ -3,10 +3,13 @@ package ollama
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/ollama/ollama/api"
+
+	"github.com/turncoat-sim/turncoat/agents/llm"
 )
 
 // ModelInfo is what the server says of a model that it has. A tag can move, so the digest is what identifies it.
@@ -66,6 +69,20 @@ func (c *Client) About(ctx context.Context, model string) (About, error) {
 	}
 	return a, nil
 }
+
+// IsMissing reports whether an error is the server's word that it does not have the model. The 404 of another kind of server is none.
+func IsMissing(err error) bool {
+	f, ok := llm.FailureOf(err)
+	return ok && f.Status == http.StatusNotFound && lacks(f.Err.Error())
+}
+
+// lacks reports whether the words of a 404 are about a model rather than about a page.
+func lacks(words string) bool {
+	return strings.Contains(words, "not found") && !strings.Contains(words, "page not found")
+}
+
+// String is the server's address.
+func (c *Client) String() string { return c.base }
 
 // Find is the information of one model by the name that a call would use.
 func (c *Client) Find(ctx context.Context, model string) (ModelInfo, error) {

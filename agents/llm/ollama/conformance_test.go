@@ -3,9 +3,9 @@ package ollama_test
 import (
 	"testing"
 
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/llmtest"
-	"turncoat/agents/llm/ollama"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest"
+	"github.com/turncoat-sim/turncoat/agents/llm/ollama"
 )
 
 // The suite that every wire passes.

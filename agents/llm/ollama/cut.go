@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Whether a server cut a prompt.
@@ -15,6 +15,9 @@ import (
 // Where the prompt has more tokens than num_ctx, the oldest messages are left out whole; of a system and a user message
 // it is the system message that goes, although the comment there says that it stays. What is still too long loses its middle
 // and has exactly num_ctx tokens. From v0.12.6 on truncate:false makes it an error.
+//
+// It ignores shift:false as well: where the reply comes to the context's end, half of what stands there is forgotten from the front and the
+// reply goes on. Both counts together are then more than num_ctx.
 //
 // prompt_eval_count is, from the runners written in Go on (v0.4 to v0.17.4), the number of tokens of the prompt after the cut
 // and before the cache, so that a hit in the cache does not lower it. But the runner for Apple's MLX (seen in v0.17.4) and the
@@ -25,9 +28,14 @@ import (
 const densest = 12
 
 // whole fails a completion whose prompt was surely cut by the server.
-func (m *Model) whole(ctx context.Context, p llm.Prompt, counted int) error {
-	if counted >= m.options.Context {
+func (m *Model) whole(ctx context.Context, p llm.Prompt, used llm.Usage) error {
+	counted := used.Prompt
+	switch {
+	case counted >= m.options.Context:
 		return cut("the prompt fills the context of %d tokens", m.options.Context)
+	case counted > 0 && counted+used.Reply > m.options.Context:
+		return cut("prompt and reply have %d tokens, more than the context of %d, and the server forgot the prompt's beginning to go on",
+			counted+used.Reply, m.options.Context)
 	}
 	if counted == 0 || !m.suspicious(p, counted) || m.client.refusesLong(ctx) {
 		return nil
@@ -40,7 +48,8 @@ func (m *Model) whole(ctx context.Context, p llm.Prompt, counted int) error {
 }
 
 func cut(format string, values ...any) error {
-	return &llm.Failure{Cause: engine.CauseTruncated, TooLong: true, Err: fmt.Errorf("the prompt was cut: "+format+"; give a longer context or a shorter prompt", values...)}
+	return &llm.Failure{Cause: engine.CauseTruncated, TooLong: true,
+		Err: fmt.Errorf("the prompt was cut: "+format+"; give a longer context or a shorter prompt", values...)}
 }
 
 // suspicious reports whether the count may be that of a part: of the last messages, with or without the first one, when text as

@@ -6,7 +6,7 @@ import (
 
 	"github.com/ollama/ollama/api"
 
-	"turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm"
 )
 
 // Embedding is a model of the server that embeds texts.
@@ -23,7 +23,8 @@ func (c *Client) Embedding(model string) Embedding { return Embedding{c, model} 
 // Embed implements llm.Embedder over /api/embed. A text that is too long for the model is an error and not cut.
 func (e Embedding) Embed(ctx context.Context, texts []string) ([][]float32, error) {
 	whole := false
-	got, err := e.client.api.Embed(ctx, &api.EmbedRequest{Model: e.model, Input: texts, Truncate: &whole, KeepAlive: &api.Duration{Duration: keepAlive}})
+	got, err := e.client.api.Embed(ctx, &api.EmbedRequest{Model: e.model, Input: texts, Truncate: &whole,
+		KeepAlive: &api.Duration{Duration: keepAlive}})
 	if err != nil {
 		return nil, fmt.Errorf("embed by %s: %w", e.model, e.client.explain(err, e.model))
 	}

@@ -10,7 +10,8 @@ import (
 func TestAddressIsOllamas(t *testing.T) {
 	for _, host := range []string{
 		"127.0.0.1", "127.0.0.1:1234", ":1234", "0.0.0.0", "example.com", "example.com:80", "http://example.com", "https://example.com",
-		"https://example.com:8443/", "http://example.com/ollama", "[::1]", "[::1]:99", "::1", "http://[::1]", " localhost ", "ollama.com", `"localhost:1"`,
+		"https://example.com:8443/", "http://example.com/ollama", "[::1]", "[::1]:99", "::1", "http://[::1]", " localhost ", "ollama.com",
+		`"localhost:1"`,
 		"https://example.com/a/b",
 	} {
 		t.Setenv("OLLAMA_HOST", host)

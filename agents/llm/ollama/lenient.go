@@ -11,7 +11,7 @@ import (
 
 	"github.com/ollama/ollama/api"
 
-	"turncoat/agents/llm/lenient"
+	"github.com/turncoat-sim/turncoat/agents/llm/lenient"
 )
 
 // event is a line of the wire, of which ollama's client refuses the whole where a field that nobody needs has another type.
@@ -100,7 +100,8 @@ func (e *event) wire() map[string]any {
 	return map[string]any{
 		"model": e.Model, "done": bool(e.Done) || e.Reason != "", "done_reason": strings.ToLower(string(e.Reason)), "load_duration": e.Load,
 		"prompt_eval_count": e.Prompt, "eval_count": e.Reply,
-		"message": map[string]any{"role": "assistant", "content": e.Message.Content.Text, "thinking": cmp.Or(string(e.Message.Thinking), e.Message.Content.Thought)},
+		"message": map[string]any{"role": "assistant", "content": e.Message.Content.Text,
+			"thinking": cmp.Or(string(e.Message.Thinking), e.Message.Content.Thought)},
 	}
 }
 

@@ -27,8 +27,9 @@ import (
 
 	"github.com/ollama/ollama/api"
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // keepAlive is how long the server keeps a model loaded after a call: a batch may pause for longer than the server's 5 minutes.
@@ -75,7 +76,7 @@ func Connect(host string, client *http.Client) (*Client, error) {
 type Model struct {
 	client  *Client
 	options llm.Options
-	sent    map[string]any // the options block: the same for all calls, apart from the seed
+	sent    map[string]any // the options block: the same for all calls, apart from the seed and the temperature
 	think   *api.ThinkValue
 
 	there atomic.Bool // it has answered: if it is not found now, it may be back in a moment
@@ -90,11 +91,11 @@ func New(o llm.Options, host string, client *http.Client) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Model(o)
+	return c.model(o)
 }
 
-// Model makes the model that the options name; see New.
-func (c *Client) Model(o llm.Options) (*Model, error) {
+// model makes the model that the options name; see New.
+func (c *Client) model(o llm.Options) (*Model, error) {
 	think, err := thinking(o.Think)
 	switch {
 	case err != nil:
@@ -104,20 +105,24 @@ func (c *Client) Model(o llm.Options) (*Model, error) {
 	case o.Context <= 0 || o.Predict <= 0:
 		return nil, fmt.Errorf("ollama model %s: context (%d) and predict (%d) have to be given, in tokens", o.Model, o.Context, o.Predict)
 	case o.Predict >= o.Context:
-		return nil, fmt.Errorf("ollama model %s: a reply of %d tokens leaves no room for a prompt in a context of %d", o.Model, o.Predict, o.Context)
+		return nil, fmt.Errorf("ollama model %s: a reply of %d tokens leaves no room for a prompt in a context of %d", o.Model, o.Predict,
+			o.Context)
 	case !slices.Contains([]llm.Mode{"", llm.Native, llm.PromptOnly}, o.Schema):
 		return nil, fmt.Errorf("ollama model %s: unknown schema mode %q", o.Model, o.Schema)
 	}
 	sent := map[string]any{"num_ctx": o.Context, "num_predict": o.Predict}
-	if o.Temperature != nil {
-		sent["temperature"] = *o.Temperature
-	}
 	if o.TopP != nil {
 		sent["top_p"] = *o.TopP
 	}
 	return &Model{client: c, options: o, sent: sent, think: think}, nil
 }
 
+// thinking is the setting on the wire. A server makes of thinking and a schema together what its version has it make. Seen and
+// read on v0.11.4: "on" is refused (400) by a model without the capability, and so are low, medium and high by all but gpt-oss;
+// the grammar binds the model from its first token, so that it can't think, and the parser, having looked for a thought in vain,
+// gives the first token twice: the reply begins with "{{". In v0.17.4 (read, not seen) a model that can think does so unless told
+// not to, without the grammar, and is then asked once more with its thought and the grammar, if it thought at all; the counts are
+// those of the second request.
 func thinking(setting string) (*api.ThinkValue, error) {
 	switch setting {
 	case "":
@@ -139,7 +144,7 @@ func (m *Model) Complete(ctx context.Context, p llm.Prompt) (llm.Completion, err
 	if err != nil {
 		return c, err
 	}
-	return c, m.whole(ctx, p, c.Usage.Prompt)
+	return c, m.whole(ctx, p, c.Usage)
 }
 
 func (m *Model) request(p llm.Prompt) *api.ChatRequest {
@@ -156,6 +161,9 @@ func (m *Model) request(p llm.Prompt) *api.ChatRequest {
 		r.Messages = append(r.Messages, api.Message{Role: string(msg.Speaker), Content: msg.Text})
 	}
 	r.Options["seed"] = int(p.Seed & seedBits)
+	if heat := m.options.Heat(p); heat != nil {
+		r.Options["temperature"] = *heat
+	}
 	if m.options.Schema == llm.Native {
 		r.Format = json.RawMessage(p.Schema)
 	}
@@ -237,19 +245,20 @@ func (a *answer) judge(err error) error {
 	case a.tap.line >= longestLine:
 		return &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Parks: true, Err: errors.New("the answer has a line of over 8 MB")}
 	case a.equals >= repeatLimit-1:
-		return &llm.Failure{Cause: engine.CauseRepetition, Err: fmt.Errorf("the server ended the answer after %q was said %d times in a row", a.token, a.equals+1)}
+		return &llm.Failure{Cause: engine.CauseRepetition,
+			Err: fmt.Errorf("the server ended the answer after %q was said %d times in a row", a.token, a.equals+1)}
 	}
 	return nil
 }
 
 // fill takes over what the last chunk says. Counts are unknown where they are 0.
 func (a *answer) fill(c *llm.Completion, name string) {
-	c.Model, c.Finish, c.Tries = a.last.Model, llm.Stop, 1
+	c.Model, c.Finish, c.Tries = a.last.Model, reply.Stop, 1
 	if c.Model == "" {
 		c.Model = name
 	}
 	if strings.EqualFold(a.last.DoneReason, "length") {
-		c.Finish = llm.Length
+		c.Finish = reply.Length
 	}
 	if !a.done {
 		c.Finish = ""

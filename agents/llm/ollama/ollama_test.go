@@ -15,8 +15,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 var (
@@ -77,7 +78,7 @@ func TestAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := llm.Completion{Text: "half", Thinking: "hm", Finish: llm.Stop, Model: "m", Tries: 1, Usage: llm.Usage{Prompt: 7, Reply: 2}}
+	want := llm.Completion{Text: "half", Thinking: "hm", Finish: reply.Stop, Model: "m", Tries: 1, Usage: llm.Usage{Prompt: 7, Reply: 2}}
 	if c.Took.First <= 0 || c.Took.Total < c.Took.First || c.Took.Load != time.Millisecond {
 		t.Errorf("took %+v", c.Took)
 	}
@@ -96,11 +97,37 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
+// The heat of a repair reaches the server.
+func TestRepairIsWarmer(t *testing.T) {
+	var heats []any
+	cold := options
+	zero := 0.0
+	cold.Temperature = &zero
+	m := served(t, cold, func(w http.ResponseWriter, r *http.Request) {
+		var body struct{ Options map[string]any }
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+			t.Error(err)
+		}
+		heats = append(heats, body.Options["temperature"])
+		write(w, piece+finish)
+	})
+	for attempt := range 2 {
+		p := hello
+		p.Caller.Attempt = attempt
+		if _, err := m.Complete(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := cmp.Diff([]any{0., llm.RepairHeat}, heats); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestFinishLength(t *testing.T) {
 	m := served(t, options, func(w http.ResponseWriter, _ *http.Request) {
 		write(w, piece+strings.Replace(finish, `"stop"`, `"length"`, 1))
 	})
-	if c, err := m.Complete(t.Context(), hello); err != nil || c.Finish != llm.Length {
+	if c, err := m.Complete(t.Context(), hello); err != nil || c.Finish != reply.Length {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
@@ -116,17 +143,19 @@ func TestInvalidUTF8(t *testing.T) {
 	}
 }
 
+// status answers with a status, a body and one header or none.
+func status(code int, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		if len(header) > 0 {
+			w.Header().Set(header[0], header[1])
+		}
+		w.WriteHeader(code)
+		write(w, body)
+	}
+}
+
 func TestNotAnAnswer(t *testing.T) {
 	type failure = llm.Failure
-	status := func(code int, body string, header ...string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			if len(header) > 0 {
-				w.Header().Set(header[0], header[1])
-			}
-			w.WriteHeader(code)
-			write(w, body)
-		}
-	}
 	lines := func(text string) http.HandlerFunc { return status(200, text) }
 	broken := func(text string, reset bool) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -149,25 +178,30 @@ func TestNotAnAnswer(t *testing.T) {
 		{"connection closed in the middle", broken(piece, false), failure{Cause: incomplete, Retry: true, Parks: true}, "unexpected EOF"},
 		{"connection reset in the middle", broken(piece, true), failure{Cause: incomplete, Retry: true, Parks: true}, "broke off"},
 		{"connection reset at once", broken("", true), failure{Cause: provider, Retry: true, Parks: true}, ""},
-		{"line of 8 MB", lines(strings.Replace(piece, "half", strings.Repeat("x", 8<<20), 1) + finish), failure{Cause: incomplete, Retry: true, Parks: true}, "8 MB"},
+		{"line of 8 MB", lines(strings.Replace(piece, "half", strings.Repeat("x", 8<<20), 1) + finish),
+			failure{Cause: incomplete, Retry: true, Parks: true}, "8 MB"},
 		{"load only", lines(strings.Replace(finish, `"stop"`, `"load"`, 1)), failure{Cause: incomplete, Retry: true, Parks: true}, "before its end"},
 		{"runner died in the middle", lines(piece + `{"error":"model runner has unexpectedly stopped"}` + "\n"), failure{Cause: provider, Retry: true, Parks: true}, "unexpectedly stopped"},
 		{"the server's own guard", lines(strings.Repeat(strings.Replace(piece, "half", "a ", 1), 31)), failure{Cause: engine.CauseRepetition}, `"a" was said`},
-		{"white space", lines(strings.Repeat(strings.Replace(piece, "half", "      ", 1), 31)), failure{Cause: engine.CauseRepetition}, "white space"},
+		{"white space", lines(strings.Repeat(strings.Replace(piece, "half", "      ", 1), 31)), failure{Cause: engine.CauseRepetition},
+			"white space"},
 		{"empty 503", status(503, ""), failure{Cause: provider, Retry: true, Parks: true, Status: 503}, "service unavailable"},
 		{"429", status(429, `{"error":"slow down"}`, "Retry-After", "7"), failure{Cause: provider, Retry: true, Parks: true, Status: 429, RetryAfter: 7 * time.Second, Throttled: true}, "slow down"},
 		{"busy", status(503, `{"error":"server busy, please try again.  maximum pending requests exceeded"}`), failure{Cause: provider, Retry: true, Parks: true, Status: 503, Throttled: true}, "busy"},
-		{"redirected elsewhere", status(307, "", "Location", "http://192.0.2.1/api/chat"), failure{Cause: provider, Parks: true, Status: 307}, "redirects to 192.0.2.1"},
+		{"redirected elsewhere", status(307, "", "Location", "http://192.0.2.1/api/chat"),
+			failure{Cause: provider, Parks: true, Status: 307}, "redirects to 192.0.2.1"},
 		{"an error that is an object", lines(piece + `{"error":{"message":"CUDA error","code":1}}` + "\n"), failure{Cause: provider, Retry: true, Parks: true}, "CUDA error"},
 		{"404", status(404, `{"error":"model \"m\" not found, try pulling it first"}`), failure{Cause: provider, Parks: true, Status: 404}, "ollama pull m"},
-		{"404 of another server", status(404, "404 page not found"), failure{Cause: provider, Parks: true, Status: 404}, "is this an ollama server?"},
+		{"404 of another server", status(404, "404 page not found"), failure{Cause: provider, Parks: true, Status: 404},
+			"is this an ollama server?"},
 		{"400", status(400, `{"error":"\"m\" does not support thinking"}`), failure{Cause: provider, Parks: true, Status: 400}, "thinking"},
 		{"too long a prompt", status(400, `{"error":"the input length exceeds the context length"}`), failure{Cause: engine.CauseTruncated, Status: 400, TooLong: true}, "exceeds"},
 		{"401", status(401, `{"error":"unauthorized"}`), failure{Cause: provider, Parks: true, Status: 401}, "unauthorized"},
 		{"500", status(500, `{"error":"llama runner process has terminated"}`), failure{Cause: provider, Retry: true, Parks: true, Status: 500}, "terminated"},
 		{"too little memory", status(500, `{"error":"model requires more system memory (9 GiB) than is available"}`), failure{Cause: provider, Retry: true, Parks: true, Status: 500}, "memory"},
 		{"HTML 502", status(502, "<html><head><title>502 Bad Gateway</title></head></html>"), failure{Cause: provider, Retry: true, Parks: true, Status: 502}, `HTML page came in place of an answer ("502 Bad Gateway")`},
-		{"HTML 200", status(200, "<!doctype html><title>Log in</title>", "Content-Type", "text/html; charset=utf-8"), failure{Cause: provider, Parks: true, Status: 200}, "Log in"},
+		{"HTML 200", status(200, "<!doctype html><title>Log in</title>", "Content-Type", "text/html; charset=utf-8"),
+			failure{Cause: provider, Parks: true, Status: 200}, "Log in"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := served(t, options, c.h).Complete(t.Context(), hello)
@@ -205,7 +239,7 @@ func TestOddLines(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := served(t, options, func(w http.ResponseWriter, _ *http.Request) { write(w, body) }).Complete(t.Context(), hello)
-			if err != nil || got.Text != "half" || got.Finish != llm.Stop {
+			if err != nil || got.Text != "half" || got.Finish != reply.Stop {
 				t.Fatalf("%+v, %v", got, err)
 			}
 			if name == "counts of other types" && (got.Usage.Prompt == 0 || got.Usage.Reply == 0) {
@@ -328,7 +362,8 @@ func counting(t *testing.T, version string, drop bool, calls *int) http.HandlerF
 
 func TestCutPrompt(t *testing.T) {
 	prompt := func(system, user int) llm.Prompt {
-		return llm.Prompt{Messages: []llm.Message{{Speaker: llm.System, Text: strings.Repeat("s", system)}, {Speaker: llm.User, Text: strings.Repeat("u", user)}}}
+		return llm.Prompt{Messages: []llm.Message{{Speaker: llm.System, Text: strings.Repeat("s", system)},
+			{Speaker: llm.User, Text: strings.Repeat("u", user)}}}
 	}
 	for _, c := range []struct {
 		name         string
@@ -342,6 +377,7 @@ func TestCutPrompt(t *testing.T) {
 		{"nearly full, and counted again", "0.11.4", false, 500, 3400, 3, false},
 		{"without its rules", "0.11.4", true, 1500, 3000, 3, true},
 		{"full", "0.11.4", true, 10, 4096, 1, true},
+		{"goes on beyond the context's end", "0.11.4", false, 95, 4000, 1, true},
 		{"a server that refuses long prompts", "0.12.6", true, 1500, 3000, 1, false},
 		{"a build without a version", "0.0.0", true, 1500, 3000, 3, true},
 	} {

@@ -18,8 +18,8 @@ import (
 
 	"github.com/ollama/ollama/format"
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 const (
@@ -78,7 +78,8 @@ func elsewhere(r *http.Request, resp *http.Response) (*http.Response, error) {
 		where = "to " + next.Host
 	}
 	return nil, &llm.Failure{Cause: engine.CauseProvider, Parks: true, Status: resp.StatusCode,
-		Err: fmt.Errorf("the server redirects %s, and is not followed there: set OLLAMA_HOST to the address that is meant", llm.Words(where))}
+		Err: fmt.Errorf("the server redirects %s, and is not followed there: set OLLAMA_HOST to the address that is meant",
+			llm.Words(where))}
 }
 
 // failure types an answer that is an error. What the server is at fault for parks the game in the end; a prompt that is too long does not.
@@ -94,7 +95,8 @@ func typed(f *llm.Failure, after time.Duration) *llm.Failure {
 	switch code := f.Status; {
 	case long:
 		f.Cause, f.Parks, f.TooLong, f.Context = engine.CauseTruncated, false, true, tokens
-	case code == http.StatusTooManyRequests, strings.Contains(words, "pending requests exceeded"), code == http.StatusServiceUnavailable && after > 0:
+	case code == http.StatusTooManyRequests, strings.Contains(words, "pending requests exceeded"),
+		code == http.StatusServiceUnavailable && after > 0:
 		f.Retry, f.Throttled, f.RetryAfter = true, true, after
 	case code == 0, code == http.StatusRequestTimeout, code >= http.StatusInternalServerError:
 		f.Retry, f.RetryAfter = true, after
@@ -188,14 +190,16 @@ func (c *Client) explain(err error, model string) error {
 	if f, ok := llm.FailureOf(err); ok {
 		return advise(f, model)
 	}
-	if _, ok := errors.AsType[*url.Error](err); ok {
-		return c.unreachable(err)
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		return c.unreachable(u)
 	}
 	if text := strings.TrimSpace(err.Error()); strings.HasPrefix(text, "<") {
-		return &llm.Failure{Cause: engine.CauseProvider, Parks: true, Err: fmt.Errorf("an HTML page came in place of an answer%s; is this ollama, or a proxy before it?", title(text))}
+		return &llm.Failure{Cause: engine.CauseProvider, Parks: true,
+			Err: fmt.Errorf("an HTML page came in place of an answer%s; is this ollama, or a proxy before it?", title(text))}
 	}
 	if text := err.Error(); strings.HasPrefix(text, "{") && !json.Valid([]byte(text)) { // half a line
-		return &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Parks: true, Err: fmt.Errorf("the answer broke off within a line: %s", clip(text))}
+		return &llm.Failure{Cause: engine.CauseIncomplete, Retry: true, Parks: true,
+			Err: fmt.Errorf("the answer broke off within a line: %s", clip(text))}
 	}
 	// An error in the stream, or a line that is none of ollama's: as a status of 500 would be.
 	return typed(&llm.Failure{Cause: engine.CauseProvider, Parks: true, Err: errors.New(clip(err.Error()))}, 0)
@@ -214,7 +218,7 @@ func advise(f *llm.Failure, model string) *llm.Failure {
 	case f.Status != http.StatusNotFound:
 		return f
 	}
-	if model != "" && strings.Contains(f.Err.Error(), "not found") && !strings.Contains(f.Err.Error(), "page") {
+	if model != "" && lacks(f.Err.Error()) {
 		told.Err = fmt.Errorf("%w; get it with: ollama pull %s", f.Err, model)
 	} else {
 		told.Err = fmt.Errorf("%w; is this an ollama server?", f.Err)
@@ -222,14 +226,16 @@ func advise(f *llm.Failure, model string) *llm.Failure {
 	return &told
 }
 
-func (c *Client) unreachable(err error) error {
+func (c *Client) unreachable(err *url.Error) error {
 	_, noName := errors.AsType[*net.DNSError](err)
 	op, ok := errors.AsType[*net.OpError](err)
-	switch {
+	var told error = err
+	switch { // where the address is said, method and URL are not said again
 	case errors.Is(err, syscall.ECONNREFUSED):
-		err = fmt.Errorf("no ollama server answers at %s; start it with: ollama serve (or name another with OLLAMA_HOST): %w", c.base, err)
+		told = fmt.Errorf("no ollama server answers at %s; start it with: ollama serve (or name another with OLLAMA_HOST): %w", c.base,
+			err.Err)
 	case noName || ok && op.Op == "dial":
-		err = fmt.Errorf("the ollama server at %s is out of reach (OLLAMA_HOST names another): %w", c.base, err)
+		told = fmt.Errorf("the ollama server at %s is out of reach (OLLAMA_HOST names another): %w", c.base, err.Err)
 	}
-	return &llm.Failure{Cause: engine.CauseProvider, Retry: true, Parks: true, Err: err}
+	return &llm.Failure{Cause: engine.CauseProvider, Retry: true, Parks: true, Err: told}
 }

@@ -12,8 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/llmtest"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
 )
 
 // canned answers every request on a connection with the same bytes, for next to no time of its own: what a benchmark measures
@@ -68,7 +69,7 @@ func response(tokens int) []byte {
 	for i := range tokens {
 		body.Write(llmtest.OpenAI.Piece(fmt.Sprintf("%03d ", i)))
 	}
-	body.Write(llmtest.OpenAI.End(llm.Stop, llm.Usage{Prompt: 2000, Reply: tokens}))
+	body.Write(llmtest.OpenAI.End(reply.Stop, llm.Usage{Prompt: 2000, Reply: tokens}))
 	var out bytes.Buffer
 	out.WriteString("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
 	for event := range bytes.SplitAfterSeq(body.Bytes(), []byte("\n\n")) {
@@ -83,7 +84,8 @@ func response(tokens int) []byte {
 // BenchmarkCall is the cost of a call to the client: a prompt of 8 kB, a reply of so many tokens, a connection kept open.
 // cpu-µs/op is the process's, the canned server's share included.
 func BenchmarkCall(b *testing.B) {
-	p := llm.Prompt{Messages: []llm.Message{{Speaker: llm.System, Text: strings.Repeat("The rules. ", 300)}, {Speaker: llm.User, Text: strings.Repeat("Ann said: \"No!\"\n", 300)}},
+	p := llm.Prompt{Messages: []llm.Message{{Speaker: llm.System, Text: strings.Repeat("The rules. ", 300)},
+		{Speaker: llm.User, Text: strings.Repeat("Ann said: \"No!\"\n", 300)}},
 		Schema: hello.Schema, Seed: 1}
 	for _, tokens := range []int{1, 50, 200} {
 		b.Run(fmt.Sprintf("tokens=%d", tokens), func(b *testing.B) {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm"
 )
 
 // Endpoint is a server that speaks the wire, and in what it departs from the others. Its key is in none of the exported
@@ -18,6 +18,9 @@ type Endpoint struct {
 	Keyless bool   // answers without a key, too
 	Schema  llm.Mode
 	Limit   string            // parameter for the most tokens of a reply; empty: max_tokens
+	Bounds  bool              // holds a reply to the longest texts of its schema
+	Whole   bool              // its list of models is whole: what is not in it is not served
+	Slotted bool              // tells at /props how many calls it answers at once
 	Seed    bool              // takes a seed
 	SeedKey string            // the seed's name; empty: seed
 	Omit    []string          // fields that it does not take
@@ -65,22 +68,32 @@ var (
 // servers refuse what they don't know.
 var presets = []Endpoint{
 	// response_format and seed are ignored; temperatures over 1 are taken as 1.
-	{Name: "anthropic", BaseURL: "https://api.anthropic.com/v1", URLVar: "ANTHROPIC_BASE_URL", KeyVar: "ANTHROPIC_API_KEY", Schema: llm.PromptOnly, Limit: "max_tokens", Think: byNothing},
+	{Name: "anthropic", BaseURL: "https://api.anthropic.com/v1", URLVar: "ANTHROPIC_BASE_URL", KeyVar: "ANTHROPIC_API_KEY",
+		Schema: llm.PromptOnly, Limit: "max_tokens", Think: byNothing},
 	// knows json_object only, which is known to answer with white space.
-	{Name: "deepseek", BaseURL: "https://api.deepseek.com", URLVar: "DEEPSEEK_BASE_URL", KeyVar: "DEEPSEEK_API_KEY", Schema: llm.PromptOnly, Limit: "max_tokens", Think: byDeepSeek},
+	{Name: "deepseek", BaseURL: "https://api.deepseek.com", URLVar: "DEEPSEEK_BASE_URL", KeyVar: "DEEPSEEK_API_KEY",
+		Schema: llm.PromptOnly, Limit: "max_tokens", Think: byDeepSeek},
 	// "off" is refused by models that can't do without thinking.
-	{Name: "gemini", BaseURL: "https://generativelanguage.googleapis.com/v1beta/openai", URLVar: "GEMINI_BASE_URL", KeyVar: "GEMINI_API_KEY", Schema: llm.Native, Limit: "max_tokens", Think: byEffort},
+	{Name: "gemini", BaseURL: "https://generativelanguage.googleapis.com/v1beta/openai", URLVar: "GEMINI_BASE_URL",
+		KeyVar: "GEMINI_API_KEY", Schema: llm.Native, Limit: "max_tokens", Think: byEffort},
 	// the template of the model decides what becomes of think.
-	{Name: "llamacpp", BaseURL: "http://127.0.0.1:8080/v1", URLVar: "LLAMACPP_BASE_URL", KeyVar: "LLAMACPP_API_KEY", Keyless: true, Schema: llm.Native, Limit: "max_tokens", Seed: true, Think: byTemplate},
-	{Name: "lmstudio", BaseURL: "http://127.0.0.1:1234/v1", URLVar: "LMSTUDIO_BASE_URL", KeyVar: "LMSTUDIO_API_KEY", Keyless: true, Schema: llm.Native, Limit: "max_tokens", Seed: true, Think: byEffortAlone},
+	{Name: "llamacpp", BaseURL: "http://127.0.0.1:8080/v1", URLVar: "LLAMACPP_BASE_URL", KeyVar: "LLAMACPP_API_KEY", Keyless: true,
+		Schema: llm.Native, Bounds: true, Whole: true, Slotted: true, Limit: "max_tokens", Seed: true, Think: byTemplate},
+	{Name: "lmstudio", BaseURL: "http://127.0.0.1:1234/v1", URLVar: "LMSTUDIO_BASE_URL", KeyVar: "LMSTUDIO_API_KEY", Keyless: true,
+		Schema: llm.Native, Whole: true, Limit: "max_tokens", Seed: true, Think: byEffortAlone},
 	// refuses fields that it does not know, with a 422.
-	{Name: "mistral", BaseURL: "https://api.mistral.ai/v1", URLVar: "MISTRAL_BASE_URL", KeyVar: "MISTRAL_API_KEY", Schema: llm.Native, Limit: "max_tokens", Seed: true, SeedKey: "random_seed", Omit: []string{"stream_options"}, Think: byNothing},
+	{Name: "mistral", BaseURL: "https://api.mistral.ai/v1", URLVar: "MISTRAL_BASE_URL", KeyVar: "MISTRAL_API_KEY", Schema: llm.Native,
+		Limit: "max_tokens", Seed: true, SeedKey: "random_seed", Omit: []string{"stream_options"}, Think: byNothing},
 	// max_tokens is refused by its thinking models; think by all others, and "off" by those older than gpt-5.1.
-	{Name: "openai", BaseURL: "https://api.openai.com/v1", URLVar: "OPENAI_BASE_URL", KeyVar: "OPENAI_API_KEY", Schema: llm.Native, Limit: "max_completion_tokens", Seed: true, Think: byEffort},
+	{Name: "openai", BaseURL: "https://api.openai.com/v1", URLVar: "OPENAI_BASE_URL", KeyVar: "OPENAI_API_KEY", Schema: llm.Native,
+		Limit: "max_completion_tokens", Seed: true, Think: byEffort},
 	// whether schema, seed and think have an effect depends on who serves the model.
-	{Name: "openrouter", BaseURL: "https://openrouter.ai/api/v1", URLVar: "OPENROUTER_BASE_URL", KeyVar: "OPENROUTER_API_KEY", Schema: llm.Native, Limit: "max_tokens", Seed: true, Think: byOpenRouter},
-	{Name: "together", BaseURL: "https://api.together.ai/v1", URLVar: "TOGETHER_BASE_URL", KeyVar: "TOGETHER_API_KEY", Schema: llm.Native, Limit: "max_tokens", Seed: true, Think: byTogether},
-	{Name: "vllm", BaseURL: "http://127.0.0.1:8000/v1", URLVar: "VLLM_BASE_URL", KeyVar: "VLLM_API_KEY", Keyless: true, Schema: llm.Native, Limit: "max_tokens", Seed: true, Think: byTemplate},
+	{Name: "openrouter", BaseURL: "https://openrouter.ai/api/v1", URLVar: "OPENROUTER_BASE_URL", KeyVar: "OPENROUTER_API_KEY",
+		Schema: llm.Native, Limit: "max_tokens", Seed: true, Think: byOpenRouter},
+	{Name: "together", BaseURL: "https://api.together.ai/v1", URLVar: "TOGETHER_BASE_URL", KeyVar: "TOGETHER_API_KEY", Schema: llm.Native,
+		Limit: "max_tokens", Seed: true, Think: byTogether},
+	{Name: "vllm", BaseURL: "http://127.0.0.1:8000/v1", URLVar: "VLLM_BASE_URL", KeyVar: "VLLM_API_KEY", Keyless: true,
+		Schema: llm.Native, Whole: true, Limit: "max_tokens", Seed: true, Think: byTemplate},
 }
 
 // Presets are the known endpoints by name, without keys. The maps in them are shared: don't write to them.

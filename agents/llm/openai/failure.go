@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 const (
@@ -40,7 +40,8 @@ func isHTML(h http.Header) bool { return strings.Contains(h.Get("Content-Type"),
 
 // html is a page where an answer should be: a proxy, or the address of something else.
 func (m *Model) html(status int) *llm.Failure {
-	return m.permanent(status, fmt.Errorf("%v sent an HTML page instead of an answer: is that the address of a model server? see %s", m.endpoint, m.endpoint.URLVar))
+	return m.permanent(status, fmt.Errorf("%v sent an HTML page instead of an answer: is that the address of a model server? see %s",
+		m.endpoint, m.endpoint.URLVar))
 }
 
 // refused makes a failure of a status that is not 200.
@@ -68,12 +69,15 @@ func (m *Model) judged(status int, c complaint) *llm.Failure {
 	switch code := c.code(); {
 	case c.filtered():
 		f.Cause, f.Parks = engine.CauseRefusal, false
+	case crowded.MatchString(c.Message):
+		f.Retry, f.Throttled = true, true
 	case long, code == "context_length_exceeded", c.Type == "exceed_context_size_error", c.Type == "context_length_exceeded":
 		f.Cause, f.Parks, f.TooLong, f.Context = engine.CauseTruncated, false, true, tokens
 	case status == http.StatusRequestEntityTooLarge:
 		f.Cause, f.Parks, f.TooLong, f.Context = engine.CauseTruncated, false, true, tokens
 	case c.spent(), misplaced.MatchString(c.words()):
-	case status == http.StatusTooManyRequests, code == "rate_limit_exceeded", status == http.StatusForbidden && paced.MatchString(c.words()+string(c.Type)+code):
+	case status == http.StatusTooManyRequests, code == "rate_limit_exceeded", status == http.StatusForbidden &&
+		paced.MatchString(c.words()+string(c.Type)+code):
 		f.Retry, f.Throttled, f.RetryAfter = true, true, c.after()
 	case status == http.StatusInternalServerError, passing(status):
 		f.Retry, f.RetryAfter = true, c.after()
@@ -91,6 +95,11 @@ var misplaced = regexp.MustCompile(`(?i)unexpected endpoint or method`)
 // busy is how a server says that it is well and has too much to do.
 var busy = regexp.MustCompile(`(?i)pending requests exceeded|queue (?:is )?full|overloaded|too many (?:requests|concurrent)|server (?:is )?busy`)
 
+// crowded is how llama.cpp says that what its slots hold together does not fit the context that they share, where it was started
+// without a number of them (-np). It ends all the calls that it is at, whatever their length; one that is too long by itself is an
+// exceed_context_size_error.
+var crowded = regexp.MustCompile(`(?i)^context size has been exceeded\.?$`)
+
 // spent reports whether an account has nothing left: to wait a moment is no use. Gemini says RESOURCE_EXHAUSTED and "quota" for the
 // pace as well, and then tells how long to wait.
 func (c complaint) spent() bool {
@@ -99,7 +108,8 @@ func (c complaint) spent() bool {
 		return true
 	}
 	quota := strings.Contains(strings.ToLower(c.Message), "quota")
-	return c.Type == "insufficient_quota" || quota && c.after() == 0 && (c.Status == "RESOURCE_EXHAUSTED" || strings.Contains(c.Message, "billing"))
+	return c.Type == "insufficient_quota" || quota && c.after() == 0 &&
+		(c.Status == "RESOURCE_EXHAUSTED" || strings.Contains(c.Message, "billing"))
 }
 
 // after is how long the body asks to wait (Gemini's RetryInfo); 0: it does not say.
@@ -140,7 +150,8 @@ func (m *Model) advice(status int, c complaint) string {
 	case status == http.StatusForbidden:
 		text = fmt.Sprintf("%v forbids this to the key in %s", e, e.KeyVar)
 	case status == http.StatusNotFound, misplaced.MatchString(c.words()):
-		text = fmt.Sprintf("%v has no model %q, or its address (%s) does not end where /chat/completions begins", e, m.options.Model, e.URLVar)
+		text = fmt.Sprintf("%v has no model %q, or its address (%s) does not end where /chat/completions begins", e, m.options.Model,
+			e.URLVar)
 	case status == http.StatusTooManyRequests:
 		text = fmt.Sprintf("%v is asked too often", e)
 	case status >= 300 && status < 400:

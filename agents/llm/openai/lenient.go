@@ -3,7 +3,7 @@ package openai
 import (
 	"encoding/json"
 
-	"turncoat/agents/llm/lenient"
+	"github.com/turncoat-sim/turncoat/agents/llm/lenient"
 )
 
 // What is not needed is not judged (package lenient). These are the shapes of this wire.

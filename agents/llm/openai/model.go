@@ -19,7 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm"
 )
 
 // Model is a model behind an endpoint. Safe for concurrent use.
@@ -47,10 +47,10 @@ var shared = sync.OnceValue(func() *http.Client {
 	return &http.Client{Transport: t}
 })
 
-// New makes the model of the options at an endpoint. Without a client it shares one with all others; a client of one's own
-// should have no Timeout, since the deadlines of the options hold, and a transport that keeps enough idle connections per host.
-// Redirects are followed on the same server alone, and with the same method. Without a mode for the schema, that of the endpoint holds. Options that the endpoint can't honour
-// (Endpoint.Check) fail every call.
+// New makes the model of the options at an endpoint. Without a client it shares one with all others; a client of one's own should
+// have no Timeout, since the deadlines of the options hold, and a transport that keeps enough idle connections per host. Redirects
+// are followed on the same server alone, and with the same method. Without a mode for the schema, that of the endpoint holds.
+// Options that the endpoint can't honour (Endpoint.Check) fail every call.
 func New(o llm.Options, endpoint Endpoint, client *http.Client) *Model {
 	if client == nil {
 		client = shared()
@@ -63,22 +63,15 @@ func New(o llm.Options, endpoint Endpoint, client *http.Client) *Model {
 	return &Model{options: o, endpoint: endpoint, client: &own, invalid: endpoint.Check(o)}
 }
 
-// Options are those that the model was made with, with the mode of the schema that holds.
-func (m *Model) Options() llm.Options { return m.options }
-
 // Complete implements llm.Model. With a failure comes what text there was before it.
 func (m *Model) Complete(ctx context.Context, p llm.Prompt) (llm.Completion, error) {
-	return m.complete(ctx, p, m.options.Schema)
-}
-
-func (m *Model) complete(ctx context.Context, p llm.Prompt, mode llm.Mode) (llm.Completion, error) {
 	if m.invalid != nil {
 		return llm.Completion{}, m.permanent(0, m.invalid)
 	}
 	s := llm.NewStream(ctx, m.options.Time)
 	defer s.Close()
-	r := reply{stream: s, owner: m}
-	res, err := m.post(s.Context(), p, mode)
+	r := incoming{stream: s, owner: m}
+	res, err := m.post(s.Context(), p)
 	done := false
 	if err == nil {
 		defer res.Body.Close()

@@ -3,9 +3,9 @@ package openai_test
 import (
 	"testing"
 
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/llmtest"
-	"turncoat/agents/llm/openai"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest"
+	"github.com/turncoat-sim/turncoat/agents/llm/openai"
 )
 
 // env is an environment for Preset.

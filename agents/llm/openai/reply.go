@@ -16,7 +16,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
 )
 
 // countsFor is how long is waited, behind the end of a reply, for the event that counts its tokens.
@@ -25,8 +26,8 @@ const countsFor = 500 * time.Millisecond
 // maxLine is the longest line of a stream and the longest answer in one piece, in bytes.
 const maxLine = 8 << 20
 
-// reply gathers what an answer's body says.
-type reply struct {
+// incoming gathers what an answer's body says.
+type incoming struct {
 	owner   *Model
 	stream  *llm.Stream
 	model   string
@@ -81,7 +82,7 @@ type usage struct {
 }
 
 // take reads the body. True says that the end was announced, or that the body ended as its frame said and is one whole JSON value.
-func (r *reply) take(res *http.Response) (bool, error) {
+func (r *incoming) take(res *http.Response) (bool, error) {
 	from, err := unpacked(res)
 	if err != nil {
 		return false, err
@@ -120,7 +121,7 @@ func unpacked(res *http.Response) (io.Reader, error) {
 	}
 }
 
-func (r *reply) read(body *bufio.Reader, res *http.Response) (bool, error) {
+func (r *incoming) read(body *bufio.Reader, res *http.Response) (bool, error) {
 	switch b, err := begins(body); {
 	case err == io.EOF:
 		return false, nil
@@ -156,7 +157,7 @@ func begins(body *bufio.Reader) (byte, error) {
 }
 
 // whole reads an answer in one piece: an object, or objects in an array (Gemini), or one behind the other.
-func (r *reply) whole(body io.Reader) (bool, error) {
+func (r *incoming) whole(body io.Reader) (bool, error) {
 	b, err := io.ReadAll(io.LimitReader(body, maxLine+1))
 	if err != nil {
 		return false, err
@@ -182,7 +183,7 @@ func (r *reply) whole(body io.Reader) (bool, error) {
 }
 
 // piece takes an object, or objects in an array.
-func (r *reply) piece(b []byte) (err error) {
+func (r *incoming) piece(b []byte) (err error) {
 	several := make([]chunk, 1)
 	if b[0] == '[' {
 		err = r.decode(b, &several)
@@ -198,7 +199,7 @@ func (r *reply) piece(b []byte) (err error) {
 }
 
 // events reads a stream of server-sent events. An event's data is JSON, on one line nearly always; that of several lines is joined.
-func (r *reply) events(body *bufio.Reader) (bool, error) {
+func (r *incoming) events(body *bufio.Reader) (bool, error) {
 	l := lines{from: body}
 	var c chunk
 	var m mould
@@ -238,7 +239,7 @@ func (r *reply) events(body *bufio.Reader) (bool, error) {
 }
 
 // cast takes the text of an event that is like the last one but for it.
-func (r *reply) cast(text string) error {
+func (r *incoming) cast(text string) error {
 	if r.over() {
 		return nil
 	}
@@ -246,7 +247,7 @@ func (r *reply) cast(text string) error {
 }
 
 // event takes one event's data. A word between the events is passed over.
-func (r *reply) event(data []byte, c *chunk, m *mould) error {
+func (r *incoming) event(data []byte, c *chunk, m *mould) error {
 	if data[0] == '[' { // Gemini's way: an event in an array of its own
 		data = bytes.TrimSpace(bytes.Trim(data, "[]"))
 	}
@@ -265,7 +266,7 @@ func (r *reply) event(data []byte, c *chunk, m *mould) error {
 
 // over reports whether the end of the reply was announced. Some servers announce it with every piece: where the text is the beginning of
 // JSON, it goes on.
-func (r *reply) over() bool {
+func (r *incoming) over() bool {
 	if r.why == "" {
 		return false
 	}
@@ -308,7 +309,7 @@ func (c *chunk) reset() *chunk {
 	return c
 }
 
-func (r *reply) decode(b []byte, into any) error {
+func (r *incoming) decode(b []byte, into any) error {
 	if !utf8.Valid(b) { // encoding/json would quietly replace it
 		return errors.New("the server sent text that is not UTF-8")
 	}
@@ -319,7 +320,7 @@ func (r *reply) decode(b []byte, into any) error {
 }
 
 // heard takes what an event says.
-func (r *reply) heard(c *chunk) error {
+func (r *incoming) heard(c *chunk) error {
 	if c.Usage != nil && *c.Usage != (usage{}) {
 		r.usage = c.Usage.tokens()
 	}
@@ -360,7 +361,7 @@ func (o *other) take(ch *choice) {
 	}
 }
 
-func (r *reply) said(ch *choice) error {
+func (r *incoming) said(ch *choice) error {
 	for _, m := range []*message{&ch.Delta, &ch.Message} {
 		if m == &ch.Message && strings.TrimSpace(r.stream.Said()) != "" {
 			continue // a server that gives the whole again behind its pieces
@@ -386,7 +387,7 @@ func (r *reply) said(ch *choice) error {
 	return nil
 }
 
-func (r *reply) spoken(m *message) error {
+func (r *incoming) spoken(m *message) error {
 	thought := m.Content.Thought
 	switch {
 	case m.ReasoningContent != "":
@@ -408,21 +409,22 @@ func (r *reply) spoken(m *message) error {
 }
 
 // finish is why the model stopped, in the words of package llm.
-func (r *reply) finish() llm.Finish {
+func (r *incoming) finish() reply.Finish {
 	switch r.why {
 	case "content_filter", "safety", "refusal", "prohibited_content", "blocklist", "recitation", "spii":
-		return llm.Refused
+		return reply.Refused
 	case "length", "max_tokens", "max_output_tokens", "model_length":
-		return llm.Length
+		return reply.Length
 	}
 	if r.refused {
-		return llm.Refused
+		return reply.Refused
 	}
-	return llm.Stop
+	return reply.Stop
 }
 
 func (u *usage) tokens() llm.Usage {
-	return llm.Usage{Prompt: int(u.Prompt), Cached: int(max(u.Of.Cached, u.CacheHit)), Reply: int(u.Completion), Thinking: int(u.In.Reasoning)}
+	return llm.Usage{Prompt: int(u.Prompt), Cached: int(max(u.Of.Cached, u.CacheHit)), Reply: int(u.Completion),
+		Thinking: int(u.In.Reasoning)}
 }
 
 var errLong = fmt.Errorf("the server sent more than %d MB in one piece", maxLine>>20)

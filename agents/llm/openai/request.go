@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm"
 )
 
 // request is the body of a call.
@@ -43,7 +43,7 @@ type jsonSchema struct {
 }
 
 // body writes a prompt as the wire wants it.
-func (m *Model) body(p llm.Prompt, mode llm.Mode) ([]byte, error) {
+func (m *Model) body(p llm.Prompt) ([]byte, error) {
 	q := request{Model: m.options.Model, Messages: p.Messages, Stream: true}
 	if m.options.Fold {
 		q.Messages = folded(p.Messages)
@@ -52,7 +52,7 @@ func (m *Model) body(p llm.Prompt, mode llm.Mode) ([]byte, error) {
 		q.StreamOptions = &streamOptions{IncludeUsage: true}
 	}
 	if m.takes("temperature") {
-		q.Temperature = m.options.Temperature
+		q.Temperature = m.options.Heat(p)
 	}
 	if m.takes("top_p") {
 		q.TopP = m.options.TopP
@@ -72,7 +72,7 @@ func (m *Model) body(p llm.Prompt, mode llm.Mode) ([]byte, error) {
 			q.Seed = &seed
 		}
 	}
-	if mode == llm.Native && len(p.Schema) > 0 && m.takes("response_format") {
+	if m.options.Schema == llm.Native && len(p.Schema) > 0 && m.takes("response_format") {
 		q.ResponseFormat = &responseFormat{"json_schema", jsonSchema{"answer", true, p.Schema}}
 	}
 	var b bytes.Buffer
@@ -105,10 +105,10 @@ func folded(messages []llm.Message) []llm.Message {
 }
 
 // post sends a prompt. The body of the response is open if there is no error.
-func (m *Model) post(ctx context.Context, p llm.Prompt, mode llm.Mode) (*http.Response, error) {
+func (m *Model) post(ctx context.Context, p llm.Prompt) (*http.Response, error) {
 	for {
 		sent := dialect{m.without.Load(), m.renamed.Load()}
-		res, err := m.send(ctx, p, mode)
+		res, err := m.send(ctx, p)
 		f, failed := llm.FailureOf(err)
 		if !failed || !m.adapts(f, sent) {
 			return res, err
@@ -129,7 +129,8 @@ func (m *Model) adapts(f *llm.Failure, sent dialect) bool {
 	switch {
 	case !sent.without && m.takes("stream_options") && strings.Contains(words, "stream_options"):
 		learnt, fresh = "no stream_options", m.without.CompareAndSwap(false, true)
-	case !sent.renamed && m.takes("max_tokens") && m.endpoint.Limit != "max_completion_tokens" && strings.Contains(words, "max_completion_tokens"):
+	case !sent.renamed && m.takes("max_tokens") && m.endpoint.Limit != "max_completion_tokens" &&
+		strings.Contains(words, "max_completion_tokens"):
 		learnt, fresh = "max_completion_tokens", m.renamed.CompareAndSwap(false, true)
 	default:
 		return false
@@ -161,8 +162,8 @@ func (m *Model) wayOut(c complaint) string {
 	return ""
 }
 
-func (m *Model) send(ctx context.Context, p llm.Prompt, mode llm.Mode) (*http.Response, error) {
-	body, err := m.body(p, mode)
+func (m *Model) send(ctx context.Context, p llm.Prompt) (*http.Response, error) {
+	body, err := m.body(p)
 	if err != nil {
 		return nil, m.permanent(0, err)
 	}

@@ -13,10 +13,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/llmtest"
-	"turncoat/agents/llm/openai"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest"
+	"github.com/turncoat-sim/turncoat/agents/llm/openai"
+	"github.com/turncoat-sim/turncoat/agents/llm/reply"
 )
 
 var patient = llm.Deadlines{First: time.Minute, Idle: time.Minute, Total: time.Minute}
@@ -27,121 +27,12 @@ var hello = llm.Prompt{
 	Seed:     1<<63 | 7,
 }
 
-// says serves one body to every call and gives the model for it.
-func says(t *testing.T, contentType, body string) *openai.Model {
-	t.Helper()
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		w.Header().Set("Content-Type", contentType)
-		_, _ = io.WriteString(w, body)
-	}))
-	t.Cleanup(srv.Close)
-	return vllm(t, srv.URL, llm.Options{Model: "m", Time: patient})
-}
-
-func TestReplies(t *testing.T) {
-	const stream, plain = "text/event-stream", "application/json"
-	for _, c := range []struct {
-		name, kind, body string
-		want             llm.Completion
-		cause            engine.Cause
-		status           int
-	}{
-		{name: "a whole answer where no stream came", kind: plain,
-			body: "\ufeff\n" + string(llmtest.OpenAI.Whole("hi", "hm", llm.Length, llm.Usage{Prompt: 5, Cached: 4, Reply: 3, Thinking: 2})),
-			want: llm.Completion{Text: "hi", Thinking: "hm", Finish: llm.Length, Model: "fake", Usage: llm.Usage{Prompt: 5, Cached: 4, Reply: 3, Thinking: 2}}},
-		{name: "a whole answer over many lines", kind: plain, body: "\ufeff{\n \"choices\": [\n {\"message\": {\n\"content\": \"hi\"}}\n]\n}\n",
-			want: llm.Completion{Text: "hi", Finish: llm.Stop}},
-		{name: "a whole answer over 8 MB", kind: plain, body: `{"choices":[{"message":{"content":"` + strings.Repeat("x", 8<<20), cause: engine.CauseProvider},
-		{name: "a first line over 8 MB", kind: stream, body: `data: {"choices":[{"delta":{"content":"` + strings.Repeat("x", 8<<20), cause: engine.CauseProvider},
-		{name: "half of a whole answer", kind: plain, body: `{"choices":[{"message":{"content":"h`, cause: engine.CauseProvider},
-		{name: "no choice", kind: plain, body: `{"choices":[]}`, cause: engine.CauseProvider},
-		{name: "an array", kind: plain, body: `[1]`, cause: engine.CauseProvider},
-		{name: "an error with 200", kind: plain, body: `{"error":{"message":"no provider","code":429}}`, cause: engine.CauseProvider, status: 429},
-		{name: "an empty body", kind: stream, cause: engine.CauseIncomplete},
-		{name: "finish_reason and a clean end", kind: stream,
-			body: `data: {"choices":[{"delta":{"content":"hi"}}]}` + "\n\n" + `data: {"choices":[{"delta":{},"finish_reason":"stop"}]}`,
-			want: llm.Completion{Text: "hi", Finish: llm.Stop}},
-		{name: "[DONE] without a line's end, CRLF, comments and other fields", kind: stream,
-			body: ": keep-alive\r\n\r\nevent: message\r\nid: 1\r\ndata:{\"model\":\"m-1\",\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\r\n\r\ndata:\r\nretry: 5\r\ndata: [DONE]",
-			want: llm.Completion{Text: "hi", Finish: llm.Stop, Model: "m-1"}},
-		{name: "both names of thinking", kind: stream,
-			body: `data: {"choices":[{"delta":{"reasoning":"hm","reasoning_content":"hm"}}]}` + "\n" + `data: {"choices":[{"delta":{"reasoning":"!"}}]}` + "\n" + `data: [DONE]`,
-			want: llm.Completion{Thinking: "hm!", Finish: llm.Stop}},
-		{name: "another choice is not ours", kind: stream,
-			body: `data: {"choices":[{"index":1,"delta":{"content":"no"}},{"index":0,"delta":{"content":"yes"}}]}` + "\n" + `data: [DONE]`,
-			want: llm.Completion{Text: "yes", Finish: llm.Stop}},
-		{name: "nothing stays of an earlier event", kind: stream,
-			body: `data: {"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":3,"prompt_cache_hit_tokens":2}}` + "\n" + `data: {"choices":[{"delta":{}}]}` + "\n" + `data: {"choices":[],"usage":null}` + "\n" + `data: [DONE]`,
-			want: llm.Completion{Text: "a", Finish: llm.Stop, Usage: llm.Usage{Prompt: 3, Cached: 2}}},
-		{name: "counts below zero are unknown", kind: stream,
-			body: `data: {"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":-1,"completion_tokens":-1}}` + "\n" + `data: [DONE]`,
-			want: llm.Completion{Text: "a", Finish: llm.Stop}},
-		{name: "an end and no answer before it", kind: stream, body: "data: [DONE]\n\n", cause: engine.CauseIncomplete},
-		{name: "events as lines of JSON", kind: "application/json", want: llm.Completion{Text: "hi", Finish: llm.Stop},
-			body: `{"choices":[{"delta":{"content":"h"}}]}` + "\n" + `{"choices":[{"delta":{"content":"i"}}]}` + "\n" + `{"choices":[{"delta":{},"finish_reason":"stop"}]}` + "\n"},
-		{name: "the server's network broke off", kind: stream, body: `data: {"choices":[{"delta":{"content":"a"},"finish_reason":"network_error"}]}` + "\n\n", want: llm.Completion{Text: "a"}, cause: engine.CauseProvider},
-		{name: "an error amidst, without its frame", kind: stream,
-			body: `data: {"choices":[{"delta":{"content":"a"}}]}` + "\n" + `{"error":"out of slots"}`,
-			want: llm.Completion{Text: "a"}, cause: engine.CauseProvider},
-		{name: "an error in llama.cpp's field", kind: stream, body: `error: {"code":503,"message":"loading model"}`, cause: engine.CauseProvider, status: 503},
-		{name: "the server broke off", kind: stream, body: `data: {"choices":[{"delta":{"content":"a"},"finish_reason":"error"}]}` + "\n\ndata: [DONE]\n",
-			want: llm.Completion{Text: "a"}, cause: engine.CauseProvider},
-		{name: "no field is needed but the text", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Stop},
-			body: `data: {"model":7,"object":[],"usage":[1],"error":false,"choices":[{"index":"0","delta":{"content":"hi","refusal":false,"reasoning":{"a":1},"reasoning_content":7,"tool_calls":{}},"finish_reason":null,"error":null}]}` + "\n\ndata: [DONE]\n"},
-		{name: "an index that is null", kind: stream, body: `data: {"choices":[{"index":null,"delta":{"content":"hi"}}]}` + "\n\ndata: [DONE]\n", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
-		{name: "a server that counts from 1", kind: stream, want: llm.Completion{Text: "hi!", Finish: llm.Length},
-			body: `data: {"choices":[{"index":1,"delta":{"content":"hi"}},{"index":2,"delta":{"content":"no"}}]}` + "\n\n" + `data: {"choices":[{"index":1,"delta":{"content":"!"},"finish_reason":"LENGTH"}]}` + "\n\n"},
-		{name: "counts with fractions", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Stop, Usage: llm.Usage{Prompt: 100, Reply: 20, Cached: 3, Thinking: 2}},
-			body: `data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}]}` + "\n\n" + `data: {"choices":[],"usage":{"prompt_tokens":100.0,"completion_tokens":"20","prompt_tokens_details":{"cached_tokens":3.0},"completion_tokens_details":{"reasoning_tokens":2}}}` + "\n\ndata: [DONE]\n"},
-		{name: "counts that are none", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Stop},
-			body: `data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":9223372036854775808,"completion_tokens":[1],"prompt_tokens_details":[],"completion_tokens_details":"x"}}` + "\n\ndata: [DONE]\n"},
-		{name: "content in parts, some of them thoughts", kind: stream, want: llm.Completion{Text: "hi!", Thinking: "hm", Finish: llm.Stop},
-			body: `data: {"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"hi"}]}}]}` + "\n\n" + `data: {"choices":[{"delta":{"content":"!"},"finish_reason":"stop"}]}` + "\n\n"},
-		{name: "content in parts, whole", kind: plain, body: `{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}]}`, want: llm.Completion{Text: "hi", Finish: llm.Stop}},
-		{name: "an event over several lines", kind: stream, body: "data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"hi\"},\ndata: \"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
-		{name: "events over several lines", kind: stream, body: strings.Repeat("data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"hi\"}}]}\n\n", 3) + "data: [DONE]\n\n", want: llm.Completion{Text: "hihihi", Finish: llm.Stop}},
-		{name: "an event over several lines that is none", kind: stream, body: "data: {\"choices\":\ndata: [{\"delta\"\n\ndata: [DONE]\n\n", cause: engine.CauseProvider},
-		{name: "CR alone", kind: stream, body: "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\r\rdata: [DONE]\r\r", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
-		{name: "events as HTML", kind: "text/html", body: "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n\ndata: [DONE]\n\n", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
-		{name: "comments in data", kind: stream, body: "data: : keep-alive\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n\ndata: DONE\n\n", want: llm.Completion{Text: "hi", Finish: llm.Stop}},
-		{name: "a finish in capitals, and more behind it", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Length},
-			body: `data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"MAX_TOKENS"}]}` + "\n\n" + `data: {"choices":[{"delta":{"content":"BROKEN"}}]}` + "\n\n" + `data: {"error":{"message":"late"}}` + "\n\n"},
-		{name: "an end with every piece", kind: stream, want: llm.Completion{Text: `{"a":1}`, Finish: llm.Stop},
-			body: `data: {"choices":[{"delta":{"content":"{\"a\""},"finish_reason":"stop"}]}` + "\n\n" + `data: {"choices":[{"delta":{"content":":1}"},"finish_reason":"stop"}]}` + "\n\n" + `data: {"choices":[{"delta":{"content":"BROKEN"}}]}` + "\n\ndata: [DONE]\n\n"},
-		{name: "a filter's finish in capitals", kind: stream, body: `data: {"choices":[{"delta":{"content":"a"},"finish_reason":"SAFETY"}]}` + "\n\n", want: llm.Completion{Text: "a", Finish: llm.Refused}},
-		{name: "the whole again behind its pieces", kind: stream, want: llm.Completion{Text: "hi", Finish: llm.Stop},
-			body: `data: {"choices":[{"delta":{"content":"hi"}}]}` + "\n\n" + `data: {"choices":[{"delta":{},"message":{"content":"hi"},"finish_reason":"stop"}]}` + "\n\n"},
-		{name: "the answer as a tool's arguments", kind: stream, want: llm.Completion{Text: `{"a":1}`, Finish: llm.Stop},
-			body: `data: {"choices":[{"delta":{"content":null,"tool_calls":[{"function":{"name":"answer","arguments":"{\"a\""}}]}}]}` + "\n\n" + `data: {"choices":[{"delta":{"tool_calls":[{"function":{"arguments":":1}"}}]},"finish_reason":"tool_calls"}]}` + "\n\n"},
-		{name: "no end, but a whole value in a whole body", kind: stream, body: `data: {"choices":[{"delta":{"content":"{\"a\":1}"}}]}` + "\n\n", want: llm.Completion{Text: `{"a":1}`, Finish: llm.Stop}},
-		{name: "no end, and no whole value", kind: stream, body: `data: {"choices":[{"delta":{"content":"{\"a\":"}}]}` + "\n\n", want: llm.Completion{Text: `{"a":`}, cause: engine.CauseIncomplete},
-		{name: "objects in an array", kind: plain, body: `[{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}]`, want: llm.Completion{Text: "hi", Finish: llm.Stop}},
-		{name: "an error of a choice", kind: stream, body: `data: {"choices":[{"error":{"message":"out of slots","code":502},"delta":{"content":""},"finish_reason":"error"}]}` + "\n\n", cause: engine.CauseProvider, status: 502},
-		{name: "vLLM's error of before", kind: stream, body: `data: {"object":"error","message":"This model's maximum context length is 4096 tokens","code":400}` + "\n\ndata: [DONE]\n\n", cause: engine.CauseTruncated, status: 400},
-		{name: "an error that is a word, with 200", kind: plain, body: `{"error":"Unexpected endpoint or method. Returning 200 anyway"}`, cause: engine.CauseProvider},
-		{name: "errors that are none", kind: plain, body: `{"error":{},"choices":[{"error":"","message":{"content":"hi"}}]}`, want: llm.Completion{Text: "hi", Finish: llm.Stop}},
-		{name: "a filter", kind: stream, body: `data: {"error":{"code":"content_filter","message":"no"}}`, cause: engine.CauseRefusal},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got, err := says(t, c.kind, c.body).Complete(t.Context(), hello)
-			f, failed := llm.FailureOf(err)
-			if failed != (c.cause != "") || err != nil && !failed || failed && (f.Cause != c.cause || f.Status != c.status) {
-				t.Fatalf("the error is %v, want cause %q with status %d", err, c.cause, c.status)
-			}
-			got.Took = llm.Took{}
-			if diff := cmp.Diff(c.want, got); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
 // A server that keeps the connection open after [DONE] has answered all the same.
 func TestTheEndIsNotWaitedFor(t *testing.T) {
 	f := llmtest.OpenAI
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		_, _ = io.Copy(io.Discard, q.Body)
-		_, _ = w.Write(append(f.Piece("hi"), f.End(llm.Stop, llm.Usage{})...))
+		_, _ = w.Write(append(f.Piece("hi"), f.End(reply.Stop, llm.Usage{})...))
 		_ = http.NewResponseController(w).Flush()
 		<-q.Context().Done()
 	}))
@@ -152,7 +43,7 @@ func TestTheEndIsNotWaitedFor(t *testing.T) {
 }
 
 // sent is the body that a preset sends for the prompt above.
-func sent(t *testing.T, preset string, o llm.Options) (body map[string]any, header http.Header) {
+func sent(t *testing.T, preset string, asked llm.Prompt, o llm.Options) (body map[string]any, header http.Header) {
 	t.Helper()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		b, _ := io.ReadAll(q.Body)
@@ -172,10 +63,21 @@ func sent(t *testing.T, preset string, o llm.Options) (body map[string]any, head
 		t.Fatal(err)
 	}
 	o.Model, o.Time = "m", patient
-	if _, err := openai.New(o, e, srv.Client()).Complete(t.Context(), hello); err != nil {
+	if _, err := openai.New(o, e, srv.Client()).Complete(t.Context(), asked); err != nil {
 		t.Fatalf("%s: %v", preset, err)
 	}
 	return body, header
+}
+
+// The heat of a repair reaches the server.
+func TestRepairIsWarmer(t *testing.T) {
+	zero, repair := 0.0, hello
+	repair.Caller.Attempt = 1
+	first, _ := sent(t, "openai", hello, llm.Options{Temperature: &zero})
+	again, _ := sent(t, "openai", repair, llm.Options{Temperature: &zero})
+	if first["temperature"] != 0. || again["temperature"] != llm.RepairHeat {
+		t.Errorf("%v, then %v", first["temperature"], again["temperature"])
+	}
 }
 
 func TestRequests(t *testing.T) {
@@ -191,7 +93,7 @@ func TestRequests(t *testing.T) {
 		{"gemini", "", `{"temperature":0.5,"max_tokens":50,"response_format":{"type":"json_schema","json_schema":{"name":"answer","strict":true,"schema":{"type":"object"}}}}`},
 	} {
 		t.Run(c.preset, func(t *testing.T) {
-			got, header := sent(t, c.preset, llm.Options{Temperature: &temperature, Predict: 50, Think: c.think})
+			got, header := sent(t, c.preset, hello, llm.Options{Temperature: &temperature, Predict: 50, Think: c.think})
 			var want map[string]any
 			all := `{"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"system","content":"be <brief>"},{"role":"user","content":"hello"}],`
 			if err := json.Unmarshal([]byte(all+c.want[1:]), &want); err != nil {
@@ -207,46 +109,48 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// Every word for thinking of every preset makes a body that is JSON.
-// Fields that a server does not take are left out or renamed by themselves where the model is asked the same all the same; of others
-// the error says what to write into the spec.
-func TestDialects(t *testing.T) {
-	temperature := 0.7
-	for name, c := range map[string]struct {
-		options llm.Options
-		refuses func(q map[string]any) string
-		says    string
-	}{
-		"stream_options": {refuses: func(q map[string]any) string {
-			if q["stream_options"] != nil {
-				return `{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]},"type":"invalid_request_error"}`
-			}
-			return ""
-		}},
-		"max_tokens": {refuses: func(q map[string]any) string {
-			if q["max_tokens"] != nil || q["max_completion_tokens"] == nil {
-				return `{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."}}`
-			}
-			return ""
-		}},
-		"temperature": {options: llm.Options{Temperature: &temperature}, says: "omit=temperature", refuses: func(map[string]any) string {
-			return `{"error":{"message":"Unsupported value: 'temperature' does not support 0.7 with this model.","param":"temperature"}}`
-		}},
-		"omitted": {options: llm.Options{Temperature: &temperature, Omit: []string{"temperature", "seed"}}, refuses: func(q map[string]any) string {
+// dialects are servers that do not take a field.
+var dialects = map[string]struct {
+	options llm.Options
+	refuses func(q map[string]any) string
+	says    string
+}{
+	"stream_options": {refuses: func(q map[string]any) string {
+		if q["stream_options"] != nil {
+			return `{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]},"type":"invalid_request_error"}`
+		}
+		return ""
+	}},
+	"max_tokens": {refuses: func(q map[string]any) string {
+		if q["max_tokens"] != nil || q["max_completion_tokens"] == nil {
+			return `{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."}}`
+		}
+		return ""
+	}},
+	"temperature": {options: llm.Options{Temperature: new(0.7)}, says: "omit=temperature", refuses: func(map[string]any) string {
+		return `{"error":{"message":"Unsupported value: 'temperature' does not support 0.7 with this model.","param":"temperature"}}`
+	}},
+	"omitted": {options: llm.Options{Temperature: new(0.7), Omit: []string{"temperature", "seed"}},
+		refuses: func(q map[string]any) string {
 			if q["temperature"] != nil || q["seed"] != nil {
 				return `{"error":{"message":"no"}}`
 			}
 			return ""
 		}},
-		"no system role": {says: "system=fold", refuses: func(map[string]any) string { return `{"error":{"message":"System role not supported"}}` }},
-		"folded": {options: llm.Options{Fold: true}, refuses: func(q map[string]any) string {
-			list := q["messages"].([]any)
-			if first := list[0].(map[string]any); len(list) != 1 || first["role"] != "user" || first["content"] != "Be short.\n\nHello." {
-				return `{"error":{"message":"no"}}`
-			}
-			return ""
-		}},
-	} {
+	"no system role": {says: "system=fold", refuses: func(map[string]any) string { return `{"error":{"message":"System role not supported"}}` }},
+	"folded": {options: llm.Options{Fold: true}, refuses: func(q map[string]any) string {
+		list := q["messages"].([]any)
+		if first := list[0].(map[string]any); len(list) != 1 || first["role"] != "user" || first["content"] != "Be short.\n\nHello." {
+			return `{"error":{"message":"no"}}`
+		}
+		return ""
+	}},
+}
+
+// Fields that a server does not take are left out or renamed by themselves where the model is asked the same all the same; of others
+// the error says what to write into the spec.
+func TestDialects(t *testing.T) {
+	for name, c := range dialects {
 		t.Run(name, func(t *testing.T) {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				var q map[string]any
@@ -258,7 +162,7 @@ func TestDialects(t *testing.T) {
 					_, _ = io.WriteString(w, no)
 					return
 				}
-				_, _ = w.Write(llmtest.OpenAI.Whole("hi", "", llm.Stop, llm.Usage{}))
+				_, _ = w.Write(llmtest.OpenAI.Whole("hi", "", reply.Stop, llm.Usage{}))
 			}))
 			defer srv.Close()
 			e, err := openai.Preset("vllm", env("VLLM_BASE_URL", srv.URL))
@@ -294,11 +198,14 @@ func TestRedirects(t *testing.T) {
 		works    bool
 	}{{"to a slash", "/chat/completions/", true}, {"to itself", "/chat/completions", false}, {"elsewhere", "", false}} {
 		t.Run(c.name, func(t *testing.T) {
-			elsewhere = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the prompt went elsewhere") }))
+			elsewhere = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter,
+				*http.Request) {
+				t.Error("the prompt went elsewhere")
+			}))
 			defer elsewhere.Close()
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if strings.HasSuffix(r.URL.Path, "/") {
-					_, _ = w.Write(llmtest.OpenAI.Whole("hi", "", llm.Stop, llm.Usage{}))
+					_, _ = w.Write(llmtest.OpenAI.Whole("hi", "", reply.Stop, llm.Usage{}))
 					return
 				}
 				to := c.to
@@ -323,11 +230,12 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
+// Every word for thinking of every preset makes a body that is JSON.
 func TestThink(t *testing.T) {
 	for _, e := range openai.Presets() {
 		for _, word := range []string{"off", "on", "low", "medium", "high"} {
 			if err := e.Check(llm.Options{Model: "m", Think: word}); err == nil {
-				sent(t, e.Name, llm.Options{Think: word})
+				sent(t, e.Name, hello, llm.Options{Think: word})
 			} else if !strings.Contains(err.Error(), "think "+word) {
 				t.Errorf("%s: %v", e.Name, err)
 			}
@@ -406,8 +314,7 @@ func TestTheKeyStaysInside(t *testing.T) {
 			m := openai.New(llm.Options{Model: "m", Time: patient}, e, nil)
 			_, err = m.Complete(t.Context(), hello)
 			_, listed := m.Models(t.Context())
-			_, probed := m.Probe(t.Context())
-			text := fmt.Sprint(err, listed, probed) + fmt.Sprintf("%v %+v %#v %s %v %+v %#v %+v", e, e, e, e, m, m, m, m)
+			text := fmt.Sprint(err, listed) + fmt.Sprintf("%v %+v %#v %s %v %+v %#v %+v", e, e, e, e, m, m, m, m)
 			if f, ok := llm.FailureOf(err); ok {
 				text += fmt.Sprintf("%+v %#v", *f, f.Err)
 			}
@@ -456,7 +363,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 		_, _ = io.Copy(io.Discard, q.Body)
 		_, _ = w.Write(llmtest.OpenAI.Piece("hi"))
 		_ = http.NewResponseController(w).Flush()
-		_, _ = w.Write(llmtest.OpenAI.End(llm.Stop, llm.Usage{}))
+		_, _ = w.Write(llmtest.OpenAI.End(reply.Stop, llm.Usage{}))
 	}))
 	defer proxy.Close()
 	m := vllm(t, proxy.URL, llm.Options{Model: "m", Time: patient})
@@ -468,53 +375,6 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	from.Range(func(any, any) bool { connections++; return true })
 	if connections > 5 { // a slow machine may miss an end
 		t.Errorf("10 calls took %d connections", connections)
-	}
-}
-
-func TestModelsAndProbe(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		setup  llmtest.Setup
-		listed bool
-		schema openai.Schema
-	}{
-		{"all well", llmtest.Setup{}, true, openai.Obeyed},
-		{"ignores the schema", llmtest.Setup{Answer: func([]llm.Message, json.RawMessage) string { return "Good morning!" }}, true, openai.Ignored},
-		{"lists another", llmtest.Setup{Models: []string{"other"}}, false, openai.Obeyed},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := llmtest.Serve(c.setup)
-			defer s.Close()
-			p, err := vllm(t, s.URL, llm.Options{Model: "fake", Time: patient}).Probe(t.Context())
-			if err != nil || p.Listed != c.listed || p.Schema != c.schema || p.Call.Took.Total <= 0 || len(p.Models) != 1 || (len(p.Remarks) == 0) != c.listed {
-				t.Errorf("the probe found %+v, error %v", p, err)
-			}
-		})
-	}
-}
-
-// A server that refuses schemas and has no list is still a server.
-func TestProbeOfAPoorServer(t *testing.T) {
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		b, _ := io.ReadAll(q.Body)
-		switch {
-		case q.Method == http.MethodGet:
-			w.WriteHeader(http.StatusNotFound)
-		case strings.Contains(string(b), "response_format"):
-			w.WriteHeader(http.StatusUnprocessableEntity)
-			_, _ = io.WriteString(w, `{"detail":"response_format is unknown"}`)
-		default:
-			_, _ = w.Write(append(llmtest.OpenAI.Piece("Good morning."), llmtest.OpenAI.End(llm.Stop, llm.Usage{})...))
-		}
-	}))
-	m := vllm(t, srv.URL, llm.Options{Model: "fake", Time: patient})
-	p, err := m.Probe(t.Context())
-	if err != nil || p.Schema != openai.Forbidden || p.Call.Text != "Good morning." || len(p.Remarks) != 2 {
-		t.Errorf("the probe found %+v, error %v", p, err)
-	}
-	srv.Close()
-	if _, err := m.Probe(t.Context()); err == nil {
-		t.Error("a server that is gone was probed")
 	}
 }
 

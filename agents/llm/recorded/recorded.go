@@ -9,8 +9,8 @@ import (
 	"fmt"
 	"sync"
 
-	"turncoat/agents/llm"
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // Replies are the stored calls of one game. They are a model: each seat's replies are given once, in the order of its calls.
@@ -51,16 +51,16 @@ func (r *Replies) Complete(_ context.Context, p llm.Prompt) (llm.Completion, err
 	return left[0].Completion, nil
 }
 
-// Shelf is an archive that has nothing and keeps nothing, for a game that is only played again to compare it.
-type Shelf struct{}
+// Empty is an archive that has nothing and keeps nothing, for a game that is only played again to compare it.
+type Empty struct{}
 
 // Step implements llm.Archive.
-func (Shelf) Step() uint64 { return 0 }
+func (Empty) Step() uint64 { return 0 }
 
 // Find implements llm.Archive.
-func (Shelf) Find(context.Context, engine.Seat, int) (llm.Call, bool, error) {
+func (Empty) Find(context.Context, engine.Seat, int) (llm.Call, bool, error) {
 	return llm.Call{}, false, nil
 }
 
 // Keep implements llm.Archive.
-func (Shelf) Keep(context.Context, llm.Call) error { return nil }
+func (Empty) Keep(context.Context, llm.Call) error { return nil }

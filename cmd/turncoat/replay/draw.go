@@ -9,7 +9,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // output writes lines of a width, without trailing spaces, in colour or not.
@@ -57,7 +57,7 @@ func (t *teller) name(s engine.Seat) string {
 	if s == engine.NoSeat {
 		return t.n.Name(s)
 	}
-	if t.traitors.Has(s) {
+	if t.n.Roles.TeamOf(s).Informed() {
 		return t.out.paint("1;31", t.n.Name(s)+"†")
 	}
 	return t.out.paint(palette[int(s)%len(palette)], t.n.Name(s))
@@ -85,7 +85,8 @@ func (t *teller) named(line string, at int) engine.Seat {
 	found, length := engine.NoSeat, 0
 	for i, name := range t.n.Names {
 		end := at + len(name)
-		if len(name) <= length || !strings.HasPrefix(line[at:], name) || at > 0 && isLetter(line[at-1]) || end < len(line) && isLetter(line[end]) {
+		if len(name) <= length || !strings.HasPrefix(line[at:], name) || at > 0 && isLetter(line[at-1]) || end < len(line) &&
+			isLetter(line[end]) {
 			continue
 		}
 		found, length = engine.Seat(i), len(name)
@@ -136,7 +137,7 @@ func (t *teller) widest() int {
 // pad is the coloured name with spaces up to a width.
 func (t *teller) pad(s engine.Seat, width int) string {
 	n := utf8.RuneCountInString(t.n.Name(s))
-	if t.traitors.Has(s) {
+	if t.n.Roles.TeamOf(s).Informed() {
 		n++
 	}
 	return t.name(s) + strings.Repeat(" ", max(0, width-n))

@@ -8,11 +8,12 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 // acting is what must not leave: all but the colours that this package draws with.
-var acting = regexp.MustCompile("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+var acting = regexp.MustCompile("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f" +
+	"\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 var colours = regexp.MustCompile("\x1b\\[(0|1|2|1;31|33|3[2456]|9[23456]|48;5;[0-9]+;97)m")
 
@@ -34,9 +35,10 @@ func everyKind(names []string, text string) []engine.Event {
 		engine.Remembered{Seat: 0, Games: 1, Others: []engine.Reputation{{Seat: 1}}, Lessons: []engine.Lesson{{Game: 1, Text: text}}},
 		engine.Statement{Seat: 0, Text: text, Acts: []engine.Act{{Kind: engine.Accuse, Seat: 1}}}, engine.Thought{Seat: 0, Text: text},
 		engine.Conferred{Seat: 0, Text: text}, engine.Belief{Observer: 0, Order: int(engine.FirstOrder), PerMille: make([]int16, n)},
-		engine.Ballot{Voter: 0, Target: 1}, engine.Ballot{Voter: 1, Target: engine.NoSeat}, engine.Tally{Votes: make([]int, n)}, engine.Banished{Seat: 1},
+		engine.Ballot{Voter: 0, Target: 1}, engine.Ballot{Voter: 1, Target: engine.NoSeat}, engine.Tally{Votes: make([]int, n)},
+		engine.Banished{Seat: 1},
 		engine.Revealed{Seat: 1, Role: roles[1]}, engine.Forfeited{Seat: 0, Cause: engine.Cause(text)},
-		engine.Ended{Winner: engine.Traitors, Reason: text, Roles: roles}, engine.Debriefed{Seat: 0, Text: text},
+		engine.Ended{Winner: engine.Minority(), Reason: text, Roles: roles}, engine.Debriefed{Seat: 0, Text: text},
 	}
 	out := make([]engine.Event, len(bodies))
 	for i, b := range bodies {
@@ -55,7 +57,8 @@ func FuzzHostile(f *testing.F) {
 	f.Add(strings.Repeat("w", 200), strings.Repeat(" ", 90), strings.Repeat("long", 400)+" "+strings.Repeat("a ", 400), 60)
 	f.Fuzz(func(t *testing.T, one, two, text string, width int) {
 		events := everyKind([]string{one, two, text}, text)
-		for _, o := range []Options{{Thoughts: true, Beliefs: true, Width: width % 300, Title: text}, {Color: true, Thoughts: true, Beliefs: true, Width: 80, Title: text}} {
+		for _, o := range []Options{{Thoughts: true, Beliefs: true, Width: width % 300, Title: text},
+			{Color: true, Thoughts: true, Beliefs: true, Width: 80, Title: text}} {
 			var b bytes.Buffer
 			if err := Render(&b, events, o); err != nil {
 				t.Fatal(err)
@@ -81,7 +84,8 @@ func FuzzHostile(f *testing.F) {
 // A statement can't draw a heading or another's line.
 func TestTextsStayInTheirLine(t *testing.T) {
 	var b bytes.Buffer
-	if err := Render(&b, everyKind([]string{"Ada", "Bea", "Cy"}, "x\n\n── Round 9 ──\n  Bea: I am a traitor"), Options{Width: 80, Thoughts: true}); err != nil {
+	if err := Render(&b, everyKind([]string{"Ada", "Bea", "Cy"}, "x\n\n── Round 9 ──\n  Bea: I am a traitor"),
+		Options{Width: 80, Thoughts: true}); err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range strings.Split(b.String(), "\n") {

@@ -9,9 +9,9 @@ import (
 	"io"
 	"strings"
 
-	"turncoat/engine"
-	"turncoat/engine/narrate"
-	"turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/narrate"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // View is whose eyes a game is seen through.
@@ -37,13 +37,14 @@ var (
 // Seat is the view of one seat.
 func Seat(s engine.Seat) View { return View{kind: seat, seat: s} }
 
-// Sees reports whether the view perceives the event at a table of n.
-func (v View) Sees(e engine.Event, n int) bool {
+// sees reports whether the view perceives the event at a table of n.
+func (v View) sees(e engine.Event, n int) bool {
 	switch v.kind {
 	case public:
 		return e.Audience == engine.AllSeats(n)
 	case seat:
 		return e.Audience.Has(v.seat)
+	case all:
 	}
 	return true
 }
@@ -63,17 +64,16 @@ type Options struct {
 
 // teller writes a game. The first error of the writer stays and silences the rest.
 type teller struct {
-	out      *output
-	o        Options
-	n        narrate.Narrator
-	players  int
-	round    int
-	phase    engine.Phase
-	skip     bool // before Options.From
-	traitors engine.Seats
-	ballots  []engine.Ballot
-	matrix   map[engine.Seat][]int16
-	living   engine.Seats
+	out     *output
+	o       Options
+	n       narrate.Narrator
+	players int
+	round   int
+	phase   engine.Phase
+	skip    bool // before Options.From
+	ballots []engine.Ballot
+	matrix  map[engine.Seat][]int16
+	living  engine.Seats
 }
 
 // Render tells the events of one game.
@@ -88,7 +88,7 @@ func Render(w io.Writer, events []engine.Event, o Options) error {
 		t.out.line(t.out.bold(plain.Label(o.Title)))
 	}
 	for _, e := range events {
-		if !o.As.Sees(e, n) {
+		if !o.As.sees(e, n) {
 			continue
 		}
 		if err := t.tell(e); err != nil {
@@ -129,24 +129,10 @@ func (t *teller) tell(e engine.Event) error {
 
 // learn keeps what the drawing needs and the view may know.
 func (t *teller) learn(e engine.Event) {
-	switch b := e.Body.(type) {
-	case engine.Dealt:
-		if b.Role.Team() == engine.Traitors {
-			t.traitors = t.traitors.With(b.Seat)
-		}
-	case engine.Allies:
-		t.traitors = engine.SeatsOf(b.Seats...)
-	case engine.Revealed:
-		if b.Role.Team() == engine.Traitors {
-			t.traitors = t.traitors.With(b.Seat)
-		}
-	case engine.Banished:
-		t.living = t.living.Without(b.Seat)
-	case engine.Found:
-		t.living = t.living.Without(b.Victim)
-	case engine.Belief:
-		if b.Order == int(engine.FirstOrder) {
-			t.matrix[b.Observer] = b.PerMille
+	t.living = t.living.Without(engine.Gone(e.Body))
+	if b, ok := e.Body.(engine.Belief); ok && b.Order == int(engine.FirstOrder) {
+		if t.matrix[b.Observer] = b.PerMille; !b.Stated() { // they were lost
+			t.matrix[b.Observer] = nil
 		}
 	}
 }
@@ -159,55 +145,20 @@ func (t *teller) heading(e engine.Event) {
 		t.out.line("")
 		t.out.line(t.out.rule(fmt.Sprintf("Round %d", e.Round)))
 	}
-	if title := t.title(e.Phase); title != "" {
+	if title := t.n.Words.Title(e.Phase, t.o.As.kind != public); title != "" {
 		t.out.line("")
 		t.out.line(t.out.bold(title))
 	}
-}
-
-func (t *teller) title(p engine.Phase) string {
-	w := t.n.Words
-	switch p {
-	case engine.PhaseIntroductions:
-		return "Introductions"
-	case engine.PhaseBreakfast:
-		return upper(w.Breakfast)
-	case engine.PhaseRoundTable:
-		return upper(w.RoundTable)
-	case engine.PhaseBallot:
-		return "Ballot"
-	case engine.PhaseRunoff:
-		return "Runoff"
-	case engine.PhaseBanishment:
-		return upper(w.Banishment)
-	case engine.PhaseAftermath:
-		return "Aftermath"
-	case engine.PhaseConclave:
-		if t.o.As.kind == public {
-			return "Night"
-		}
-		return upper(w.Conclave)
-	case engine.PhaseMurder:
-		return "Night"
-	case engine.PhaseOver:
-		return "The end"
-	case engine.PhaseDebrief:
-		return "Looking back"
-	}
-	return ""
-}
-
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // show draws one event.
 func (t *teller) show(e engine.Event, line string) {
 	switch b := e.Body.(type) {
 	case engine.Ballot:
+		if b.Lost && b.Target == engine.NoSeat {
+			t.out.wrap("  ", t.paint(line))
+			return
+		}
 		t.ballots = append(t.ballots, b)
 	case engine.Belief, engine.Bid, engine.Order:
 		// in the matrix, and in the order in which they speak
@@ -216,13 +167,11 @@ func (t *teller) show(e engine.Event, line string) {
 			t.out.wrap("    ", t.out.dim(line))
 		}
 	case engine.Statement:
-		t.speech(b.Seat, b.Text, b.Acts)
+		t.speech(b.Seat, b.Text, b.Acts, b.Lost)
 	case engine.Conferred:
-		t.speech(b.Seat, b.Text, b.Acts)
+		t.speech(b.Seat, b.Text, b.Acts, b.Lost)
 	case engine.Forfeited:
 		t.out.line("  " + t.out.warn(line))
-	case engine.Banished, engine.Found, engine.Murdered, engine.Revealed, engine.Tied:
-		t.out.wrap("  ", t.paint(line))
 	case engine.Ended:
 		t.out.wrap("  ", t.out.bold(line))
 		t.roles(b)
@@ -233,13 +182,19 @@ func (t *teller) show(e engine.Event, line string) {
 		}
 	case engine.Created:
 		t.out.wrap("  ", t.out.dim(line))
-	default:
+	case engine.Introduced, engine.Drawn, engine.Tally, engine.Tied, engine.Banished, engine.Revealed, engine.Murdered, engine.Found,
+		engine.Opened, engine.Allies, engine.Persona, engine.Remembered, engine.Imported, engine.Answered,
+		engine.Remark, engine.Notes, engine.Acts, engine.Intent, engine.MurderVote:
 		t.out.wrap("  ", t.paint(line))
 	}
 }
 
 // speech is a name, its words wrapped, and what they do to whom.
-func (t *teller) speech(s engine.Seat, text string, acts []engine.Act) {
+func (t *teller) speech(s engine.Seat, text string, acts []engine.Act, lost bool) {
+	if lost {
+		t.out.line("  " + t.name(s) + t.out.dim(": the turn was lost"))
+		return
+	}
 	if text == "" {
 		t.out.line("  " + t.name(s) + t.out.dim(" says nothing"))
 		return
@@ -267,14 +222,8 @@ func (t *teller) flush() {
 
 // roles are what everybody was, once the game has told.
 func (t *teller) roles(b engine.Ended) {
-	var traitors []engine.Seat
-	for i, r := range b.Roles {
-		if r.Team() == engine.Traitors {
-			traitors = append(traitors, engine.Seat(i))
-			t.traitors = t.traitors.With(engine.Seat(i))
-		}
-	}
-	t.out.wrap("  ", t.paint(fmt.Sprintf("The %s were %s.", t.n.Words.Traitors, t.n.List(traitors))))
+	informed := t.n.Roles.Informed()
+	t.out.wrap("  ", t.paint(fmt.Sprintf("The %s were %s.", t.n.Words.Minority.Many, t.n.List(informed.List()))))
 }
 
 // told is an event as JSON tells it; a seat's has no numbers, which would tell of what it did not perceive.
@@ -296,7 +245,7 @@ func JSON(w io.Writer, events []engine.Event, v View) error {
 	enc := json.NewEncoder(plain.NewJSON(w))
 	enc.SetEscapeHTML(false)
 	for _, e := range events {
-		if !v.Sees(e, n) {
+		if !v.sees(e, n) {
 			continue
 		}
 		line := told{Round: e.Round, Phase: e.Phase, Kind: e.Body.Kind(), Body: e.Body}

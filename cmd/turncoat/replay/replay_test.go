@@ -5,10 +5,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
-	"turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -108,6 +109,28 @@ func TestGolden(t *testing.T) {
 				t.Errorf("%s:%d: %d wide or a space at the end: %q", name, i+1, len([]rune(line)), line)
 			}
 		}
+	}
+}
+
+// Who stated nothing, since its beliefs were lost, has no row among those who suspect.
+func TestLostBeliefsHaveNoRow(t *testing.T) {
+	rows := func(events []engine.Event) int {
+		_, after, _ := strings.Cut(render(t, events, Options{As: All, Beliefs: true, Width: 80}), "Suspicion in per cent")
+		table, _, _ := strings.Cut(after, "\n\n")
+		return strings.Count(table, "\n  Chidi ")
+	}
+	events := sample(t, 1)
+	if n := rows(events); n != 1 {
+		t.Fatalf("%d rows of what Chidi stated", n)
+	}
+	for i, e := range events {
+		if b, ok := e.Body.(engine.Belief); ok && b.Observer == 2 {
+			b.PerMille = slices.Repeat([]int16{engine.Unstated}, 6)
+			events[i].Body = b
+		}
+	}
+	if n := rows(events); n != 0 {
+		t.Errorf("%d rows of what Chidi did not state", n)
 	}
 }
 

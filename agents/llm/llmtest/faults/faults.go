@@ -14,8 +14,8 @@ import (
 	"sync"
 	"time"
 
-	"turncoat/agents/llm"
-	"turncoat/agents/llm/llmtest"
+	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/agents/llm/llmtest"
 )
 
 // Marker stands in everything that a server sends and that must never be taken for an answer.

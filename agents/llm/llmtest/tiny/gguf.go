@@ -27,8 +27,8 @@ const (
 	tokenNormal, tokenUnknown, tokenControl, tokenByte int32 = 1, 2, 3, 6
 )
 
-// Write writes the model as a GGUF file of version 3. The same seed gives the same bytes on every machine.
-func Write(w io.Writer, seed uint64) error {
+// write writes the model as a GGUF file of version 3. The same seed gives the same bytes on every machine.
+func write(w io.Writer, seed uint64) error {
 	m := newModel(seed)
 	var head bytes.Buffer
 	head.WriteString("GGUF")

@@ -4,13 +4,9 @@
 // grammar even its noise becomes valid replies. So streaming, schema, counts, options, truncation and errors are the real
 // thing; only the prose is not. One character is about one token to it.
 //
-// The server is ollama v0.11.4, built by
-//
-//	GOBIN=$(pwd) go install github.com/ollama/ollama@v0.11.4
-//
-// (Go and a C++ compiler, about 3 minutes) into the folder that TURNCOAT_OLLAMA names, by default
-// turncoat/ollama-v0.11.4 in the user's cache folder. Where there is none, tests that need it are skipped. The package is
-// for tests alone and must not be imported by anything else.
+// The server is ollama v0.11.4, built by `make ollama` (Go and a C++ compiler, about 3 minutes) into the folder that
+// TURNCOAT_OLLAMA names, by default turncoat/ollama-v0.11.4 in the user's cache folder. Where there is none, tests that need it are
+// skipped. The package is for tests alone and must not be imported by anything else.
 package tiny
 
 import (
@@ -33,8 +29,8 @@ import (
 	"github.com/ollama/ollama/api"
 )
 
-// Version of ollama that the tests are written for.
-const Version = "0.11.4"
+// ollamaVersion of ollama that the tests are written for.
+const ollamaVersion = "0.11.4"
 
 const (
 	startup = time.Minute      // to answer, and to take the models
@@ -43,22 +39,23 @@ const (
 	ports   = 3 // a free port may be taken by another before the server has it
 )
 
-// Plain and Thinking are the templates of the models. A model whose name holds "think" has the second one, by which the
+// plainTemplate and thinkingTemplate are the templates of the models. A model whose name holds "think" has the second one, by which the
 // server takes it for a model that can think.
 const (
-	Plain    = "{{ range .Messages }}[{{ .Role }}]\n{{ .Content }}\n{{ end }}[assistant]\n"
-	Thinking = "{{ range .Messages }}[{{ .Role }}]\n{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}{{ .Content }}\n{{ end }}[assistant]\n"
+	plainTemplate    = "{{ range .Messages }}[{{ .Role }}]\n{{ .Content }}\n{{ end }}[assistant]\n"
+	thinkingTemplate = "{{ range .Messages }}[{{ .Role }}]\n{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}{{ .Content }}\n" +
+		"{{ end }}[assistant]\n"
 )
 
-// Binary is where the server's program has to lie.
-func Binary() (string, error) {
+// serverProgram is where the server's program has to lie.
+func serverProgram() (string, error) {
 	folder := os.Getenv("TURNCOAT_OLLAMA")
 	if folder == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
 			return "", fmt.Errorf("folder of the ollama program: %w", err)
 		}
-		folder = filepath.Join(cache, "turncoat", "ollama-v"+Version)
+		folder = filepath.Join(cache, "turncoat", "ollama-v"+ollamaVersion)
 	}
 	name := "ollama"
 	if runtime.GOOS == "windows" {
@@ -71,15 +68,29 @@ func Binary() (string, error) {
 // in their weights. The test is skipped where the program is not there, and the server stops with the test.
 func Start(t testing.TB, names ...string) (host string) {
 	t.Helper()
-	program, err := Binary()
+	host = Serve(t)
+	if len(names) == 0 {
+		names = []string{"tiny-a", "tiny-b"}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), startup)
+	defer cancel()
+	for i, name := range names {
+		if err := create(ctx, host, name, uint64(i)+1); err != nil {
+			t.Fatalf("create model %s: %v", name, err)
+		}
+	}
+	return host
+}
+
+// Serve runs a server that has no model yet; else it is as Start.
+func Serve(t testing.TB) (host string) {
+	t.Helper()
+	program, err := serverProgram()
 	if err == nil {
 		_, err = os.Stat(program)
 	}
 	if err != nil {
-		t.Skipf("no ollama to test against (see package tiny): %v", err)
-	}
-	if len(names) == 0 {
-		names = []string{"tiny-a", "tiny-b"}
+		Missing(t, "no ollama to test against (build it with `make ollama`; see package tiny): %v", err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startup)
 	defer cancel()
@@ -92,45 +103,57 @@ func Start(t testing.TB, names ...string) (host string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, name := range names {
-		if err := create(ctx, host, name, uint64(i)+1); err != nil {
-			t.Fatalf("create model %s: %v", name, err)
-		}
-	}
 	return host
 }
 
-var errEnded = errors.New("the ollama server ended at once")
+// Missing skips a test for what this machine lacks; under TURNCOAT_MUST, which CI sets, the test fails.
+func Missing(t testing.TB, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("TURNCOAT_MUST") != "" {
+		t.Fatalf(format, args...)
+	}
+	t.Skipf(format, args...)
+}
+
+var errEnded = errors.New("the server ended at once")
 
 func serve(ctx context.Context, t testing.TB, program string) (string, error) {
-	address, err := freePort()
+	address, err := FreePort()
 	if err != nil {
 		return "", err
 	}
 	home := t.TempDir()
-	log, err := os.Create(filepath.Join(home, "log"))
+	host := "http://" + address
+	return host, Launch(ctx, t, exec.Command(program, "serve"), environment(home, address), host+"/api/version")
+}
+
+// Launch starts a server, waits until an address of it answers well, and stops it with the test, to which the end of its log goes
+// if it fails.
+func Launch(ctx context.Context, t testing.TB, program *exec.Cmd, env []string, ready string) error {
+	name := filepath.Base(program.Path)
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
-		return "", fmt.Errorf("log of the ollama server: %w", err)
+		return fmt.Errorf("log of %s: %w", name, err)
 	}
 	defer log.Close()
 	life, stop := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(life, program, "serve")
-	cmd.Env = environment(home, address)
+	cmd := exec.CommandContext(life, program.Path, program.Args[1:]...)
+	cmd.Env = env
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it ends its runners
 	cmd.WaitDelay = wait
 	if err := cmd.Start(); err != nil {
 		stop()
-		return "", fmt.Errorf("start the ollama server: %w", err)
+		return fmt.Errorf("start %s: %w", name, err)
 	}
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }() // how it ended says nothing: it is interrupted
 	t.Cleanup(func() { stop(); <-ended; show(t, log.Name()) })
-	host := "http://" + address
-	return host, await(ctx, host, ended)
+	return await(ctx, ready, ended)
 }
 
-func freePort() (string, error) {
+// FreePort is an address of this machine that was free a moment ago.
+func FreePort() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("free port: %w", err)
@@ -154,28 +177,30 @@ func show(t testing.TB, log string) {
 		return
 	}
 	b, _ := os.ReadFile(log) // best effort: the test has failed already
-	t.Logf("the end of the ollama server's log:\n%s", b[max(0, len(b)-4000):])
+	t.Logf("the end of the server's log:\n%s", b[max(0, len(b)-4000):])
 }
 
-// await asks until the server answers.
-func await(ctx context.Context, host string, ended <-chan struct{}) error {
+// await asks until the server answers well.
+func await(ctx context.Context, ready string, ended <-chan struct{}) error {
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, host+"/api/version", nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, ready, nil)
 		if err != nil {
-			return fmt.Errorf("ask the ollama server: %w", err)
+			return fmt.Errorf("ask the server: %w", err)
 		}
 		resp, err := http.DefaultClient.Do(req)
 		if err == nil {
 			resp.Body.Close()
-			return nil
+			if resp.StatusCode == http.StatusOK {
+				return nil
+			}
 		}
 		select {
 		case <-ended:
 			return errEnded
 		case <-ctx.Done():
-			return fmt.Errorf("wait for the ollama server: %w", err)
+			return fmt.Errorf("wait for the server: %w", context.Cause(ctx))
 		case <-tick.C:
 		}
 	}
@@ -183,7 +208,7 @@ func await(ctx context.Context, host string, ended <-chan struct{}) error {
 
 func create(ctx context.Context, host, name string, seed uint64) error {
 	var file bytes.Buffer
-	if err := Write(&file, seed); err != nil {
+	if err := write(&file, seed); err != nil {
 		return err
 	}
 	base, err := url.Parse(host)
@@ -195,15 +220,16 @@ func create(ctx context.Context, host, name string, seed uint64) error {
 	if err := client.CreateBlob(ctx, digest, &file); err != nil {
 		return fmt.Errorf("send the weights: %w", err)
 	}
-	template := Plain
+	template := plainTemplate
 	if strings.Contains(name, "think") {
-		template = Thinking
+		template = thinkingTemplate
 	}
 	request := &api.CreateRequest{
-		Model:      name,
-		Files:      map[string]string{"tiny.gguf": digest},
-		Template:   template,
-		Parameters: map[string]any{"num_thread": 1}, // several wait for one another in a loop, and beside other tests that takes ten times as long
+		Model:    name,
+		Files:    map[string]string{"tiny.gguf": digest},
+		Template: template,
+		// several wait for one another in a loop, and beside other tests that takes ten times as long
+		Parameters: map[string]any{"num_thread": 1},
 	}
 	return client.Create(ctx, request, func(api.ProgressResponse) error { return nil })
 }

@@ -11,7 +11,7 @@ import (
 func TestWriteIsTheSameEachTime(t *testing.T) {
 	sum := func(seed uint64) string {
 		var b bytes.Buffer
-		if err := Write(&b, seed); err != nil {
+		if err := write(&b, seed); err != nil {
 			t.Fatal(err)
 		}
 		if b.Len() < 400<<10 || b.Len() > 600<<10 {

@@ -1,0 +1,108 @@
+package analysis
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Effect is a metric in two arms.
+type Effect struct {
+	Metric, Unit, Section string
+	stats.Difference
+	Holm   float64 // P corrected over the effects of one Compare
+	Chance float64 // of A's rules; NaN until somebody fills it in
+}
+
+// Compare gives the effect of every metric that both summaries have, which NewArm made; with pairs of their units, of those alone
+// (stats.Compare).
+func Compare(a, b *Summary, pairs []stats.Pair) []Effect {
+	var out []Effect
+	var ps []float64
+	for i, m := range a.metrics {
+		k := slices.IndexFunc(b.metrics, func(o metrics.Metric) bool { return o.Name == m.Name })
+		if k < 0 {
+			continue
+		}
+		e := Effect{Metric: m.Name, Unit: m.Unit, Section: m.Section, Chance: math.NaN(),
+			Difference: stats.Compare(&a.samples[i], &b.samples[k], pairs, dice)}
+		if m.Unit == shareOfGames { // no two shares differ by more
+			e.Lo, e.Hi = max(-1, e.Lo), min(1, e.Hi)
+		}
+		out, ps = append(out, e), append(ps, e.P)
+	}
+	for i, p := range stats.Holm(ps) {
+		out[i].Holm = p
+	}
+	return out
+}
+
+// Gate is a condition on an effect, as in "traitors_win > +0.1": on the difference B − A.
+type Gate struct {
+	Metric string
+	Op     string // < <= > >=
+	Bound  float64
+}
+
+var gateForm = regexp.MustCompile(`^\s*([a-z_]+)\s*(<=|>=|<|>)\s*([+-]?[0-9.]+)\s*$`)
+
+// other names of metrics in a gate.
+var gateNames = map[string]string{"traitor_win_rate": "traitors_win", "faithful_win_rate": "faithful_win"}
+
+// ParseGate reads a gate.
+func ParseGate(text string) (Gate, error) {
+	parts := gateForm.FindStringSubmatch(text)
+	if parts == nil {
+		return Gate{}, fmt.Errorf("%q: it takes METRIC, one of < <= > >=, and a number, as in 'traitors_win > +0.1'", text)
+	}
+	g := Gate{Metric: parts[1], Op: parts[2]}
+	if name, ok := gateNames[g.Metric]; ok {
+		g.Metric = name
+	}
+	if _, ok := metrics.Find(g.Metric); !ok {
+		return g, fmt.Errorf("unknown metric %q; did you mean %q?", g.Metric, nearestMetric(g.Metric))
+	}
+	v, err := strconv.ParseFloat(parts[3], 64)
+	if err != nil {
+		return g, fmt.Errorf("%q: %s is no number", text, parts[3])
+	}
+	g.Bound = v
+	return g, nil
+}
+
+func nearestMetric(name string) string {
+	best, least := "", -1
+	for _, m := range metrics.All() {
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), m.Name); least < 0 || d < least {
+			best, least = m.Name, d
+		}
+	}
+	return best
+}
+
+// Fails reports whether the effect is so. An effect that is not there, or undefined, is an error: a gate that can't be read has
+// not been passed.
+func (g Gate) Fails(effects []Effect) (bool, error) {
+	i := slices.IndexFunc(effects, func(e Effect) bool { return e.Metric == g.Metric })
+	if i < 0 || math.IsNaN(effects[i].Diff) {
+		return false, fmt.Errorf("the effect on %s is undefined", g.Metric)
+	}
+	d := effects[i].Diff
+	switch g.Op {
+	case "<":
+		return d < g.Bound, nil
+	case "<=":
+		return d <= g.Bound, nil
+	case ">":
+		return d > g.Bound, nil
+	}
+	return d >= g.Bound, nil
+}

@@ -1,0 +1,179 @@
+package analysis
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
+)
+
+// Summary gathers every metric over the games of a batch, in memory that does not grow with them (stats.Sample).
+type Summary struct {
+	metrics   []metrics.Metric
+	samples   []stats.Sample
+	survivals []metrics.Survival
+	times     []stats.Lifetimes
+	wins      map[string]int
+	last      metrics.GameMeta // of the games
+	Attrition
+}
+
+// Attrition is what became of the games that were planned.
+type Attrition struct {
+	Planned   int `json:"planned"`
+	Started   int `json:"started"`
+	Finished  int `json:"finished"`
+	Failed    int `json:"failed"`
+	Stopped   int `json:"stopped"`
+	Forfeited int `json:"forfeited"`
+	Analysed  int `json:"analysed"`
+}
+
+// NewSummary makes an empty summary of the metrics that are named, in the order of docs/metrics.md, and of all of them and the
+// survival times without a name.
+func NewSummary(names ...string) *Summary {
+	s := &Summary{wins: map[string]int{}}
+	for _, m := range metrics.All() {
+		if len(names) == 0 || slices.Contains(names, m.Name) {
+			s.metrics = append(s.metrics, m)
+		}
+	}
+	s.samples = make([]stats.Sample, len(s.metrics))
+	if len(names) == 0 {
+		s.survivals = metrics.Survivals()
+		s.times = make([]stats.Lifetimes, len(s.survivals))
+	}
+	return s
+}
+
+// NewArm is NewSummary for Compare, which pairs and shuffles the units: it keeps them all, 8 bytes for each and metric.
+func NewArm(names ...string) *Summary {
+	s := NewSummary(names...)
+	for i := range s.samples {
+		s.samples[i].KeepAll()
+	}
+	return s
+}
+
+// Add takes one game that is over. The games of a season or of a table are taken together.
+func (s *Summary) Add(g *metrics.Game) {
+	for i, m := range s.metrics {
+		if r := m.Fold(g); g.SameUnit(s.last) {
+			s.samples[i].More(r.Num, r.Den)
+		} else {
+			s.samples[i].Add(r.Num, r.Den)
+		}
+	}
+	for i, m := range s.survivals {
+		s.times[i].Add(m.Times(g))
+	}
+	s.last = g.GameMeta
+	s.wins[g.Winner.String()]++
+	s.Analysed++
+}
+
+// Units are what the bootstrap draws: games, or seasons where memory spans games, or tables where policies take turns at them. The
+// games of a unit have to follow one another.
+func (s *Summary) Units() int {
+	if len(s.samples) == 0 {
+		return 0
+	}
+	return s.samples[0].Units()
+}
+
+// Unit says what the units are: game, season or table.
+func (s *Summary) Unit() string {
+	switch {
+	case s.last.Season > 0:
+		return "season"
+	case s.last.Table > 0:
+		return "table"
+	}
+	return "game"
+}
+
+// Wins is how many of the games the team has won; NoTeam: how many were drawn.
+func (s *Summary) Wins(team engine.Team) int { return s.wins[team.String()] }
+
+// Row is a metric of a batch. Mean, Lo, Hi and Chance are NaN where they are undefined.
+type Row struct {
+	Metric  string
+	Unit    string
+	Section string
+	Mean    float64
+	Lo, Hi  float64 // 95 %
+	N       float64 // cases
+	Games   int     // units with a case
+	Chance  float64
+}
+
+// Rows are the figures of the batch, in the order of docs/metrics.md. The interval of a share of independent games is Wilson's, and the
+// bootstrap's over units that of everything else. chance gives the level of a metric under random play,
+// and may be nil.
+func (s *Summary) Rows(chance map[string]float64) []Row {
+	draws := stats.NewResampler(s.Units(), dice)
+	var out []Row
+	for i, m := range s.metrics {
+		row := Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Chance: math.NaN()}
+		sums := pooled(&s.samples[i])
+		row.N, row.Games = sums.Den, s.samples[i].Cases()
+		if v, ok := sums.Value(); ok {
+			row.Mean = v
+			if m.Unit == shareOfGames && s.last.Unit() == 0 {
+				row.Lo, row.Hi = stats.Wilson(sums.Num, sums.Den, 0.05)
+			} else {
+				row.Lo, row.Hi = draws.Interval(&s.samples[i])
+			}
+		}
+		if c, ok := chance[m.Name]; ok {
+			row.Chance = c
+		}
+		out = append(out, row)
+	}
+	for i, m := range s.survivals {
+		out = append(out, Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: s.times[i].Mean(), Lo: math.NaN(), Hi: math.NaN(),
+			N: float64(s.times[i].N()), Games: s.Analysed, Chance: math.NaN()})
+	}
+	slices.SortStableFunc(out, func(a, b Row) int { return strings.Compare(a.Section, b.Section) })
+	return out
+}
+
+// Realised are the chance levels that follow from the games as they went, whatever their rules: who was alive when a ballot opened says
+// how often a seat drawn by lot would have been a traitor.
+func (s *Summary) Realised() map[string]float64 {
+	out := map[string]float64{"vote_lift": 0}
+	for metric, level := range map[string]string{"ballot_accuracy": "ballot_accuracy_chance", "banishment_accuracy": "banishment_chance",
+		"fcr_curvo": "ballot_chance"} {
+		i := slices.IndexFunc(s.metrics, func(m metrics.Metric) bool { return m.Name == level })
+		if i < 0 {
+			continue
+		}
+		if v, ok := pooled(&s.samples[i]).Value(); ok {
+			out[metric] = v
+		}
+	}
+	return out
+}
+
+// pooled is the ratio over all units.
+func pooled(s *stats.Sample) metrics.Ratio {
+	num, den := s.Sums()
+	return metrics.Ratio{Num: num, Den: den}
+}
+
+// Spread is a metric's linearised standard deviation a unit in these games: √n times the standard error of its ratio; NaN where
+// it has fewer than two units or does not vary.
+func (s *Summary) Spread(name string) float64 {
+	for i, m := range s.metrics {
+		if m.Name == name {
+			return s.samples[i].Spread()
+		}
+	}
+	return math.NaN()
+}
+
+// shareOfGames is the unit of a metric that is a yes or no of each game.
+const shareOfGames = "share of games"
