@@ -13,7 +13,7 @@ import (
 )
 
 // specs are every policy, and those with their options.
-func specs() []string { return append(Names(), "bayes?noise=0.3", "random?self=true") }
+func specs() []string { return append(Names(), "bayes?noise=0.3", "random?self=true", "liar?rate=0.3") }
 
 func TestSpecsAreChecked(t *testing.T) {
 	for _, s := range specs() {
@@ -28,6 +28,8 @@ func TestSpecsAreChecked(t *testing.T) {
 		"bayes?noise=NaN":    "0 to 1",
 		"random?self=maybe":  "true or false",
 		"bloc?noise=1":       "no options",
+		"liar?rate=2":        "0 to 1",
+		"liar?noise=1":       `"rate"`,
 		"vote_left":          `"vote-left"`,
 		"ollama/llama3.2?":   "key=value",
 		"bayes?noise":        "key=value",

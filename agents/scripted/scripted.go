@@ -33,6 +33,9 @@ var policies = []Policy{
 	{"vote-left", "votes for the next living seat of the cycle, and out whoever deviates (arXiv 2605.10233)", nil, newVoteLeft},
 	{"silent", "random without a word", nil, newSilent},
 	{"contrarian", "accuses and votes for the least suspected", nil, newContrarian},
+	{"copy", "accuses and votes as the first accuser or voter did, a herd; else by dice", nil, newCopy},
+	{"liar", "says what it knows to be false in a share rate=0…1 of its statements, traitor or not; else dice",
+		[]string{"rate"}, newLiar},
 }
 
 // Policies lists the policies.
