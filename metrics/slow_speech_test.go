@@ -257,7 +257,7 @@ func (s slow) exposed() Ratio {
 	}))
 }
 
-// herd lists every order of the votes where there are few, and else leaves the permuted part at what the fold may differ by.
+// herd lists every order of the votes where there are few, and else shuffles them often.
 func (s slow) herd() Ratio {
 	var out Ratio
 	for r := 0; r <= s.rounds(); r++ {
@@ -271,18 +271,28 @@ func (s slow) herd() Ratio {
 			continue
 		}
 		out.Den += float64(len(targets) - 1)
+		out.Num += float64(follow(targets))
 		total, orders := 0, 0
-		permute(targets, 0, func(list []engine.Seat) {
+		visit := func(list []engine.Seat) {
 			total += follow(list)
 			orders++
-		})
-		out.Num += float64(follow(targets)) - float64(total)/float64(orders)
+		}
+		if len(targets) <= 6 {
+			permute(targets, 0, visit)
+		} else {
+			src := engine.Dice(s.seed, "slow", r, 0, engine.NoSeat)
+			for range 1000 {
+				engine.Shuffle(targets, src)
+				visit(targets)
+			}
+		}
+		out.Num -= float64(total) / float64(orders)
 	}
 	return out
 }
 
 func permute(list []engine.Seat, k int, visit func([]engine.Seat)) {
-	if k == len(list) || k > 5 { // the first six places in every order; enough for the tolerance
+	if k == len(list) {
 		visit(list)
 		return
 	}
@@ -300,7 +310,13 @@ func follow(list []engine.Seat) (n int) {
 			votes[x]++
 			best = max(best, votes[x])
 		}
-		if votes[list[k]] == best {
+		alone := 0
+		for _, v := range votes {
+			if v == best {
+				alone++
+			}
+		}
+		if votes[list[k]] == best && alone == 1 {
 			n++
 		}
 	}

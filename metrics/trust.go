@@ -29,9 +29,8 @@ var trust = []Metric{
 		Doc: "The standard deviation (divided by n) of b_j across faithful observers, mean over subjects that two or more state a " +
 			"belief of."},
 	{Name: "herding", Unit: "share above permuted", Range: signed, Section: "E", Fold: overRounds(herding), ByRound: herding,
-		Doc: "Open ballots only: over first-stage ballots that name a seat, the first left out, 1 where it names a seat that leads at " +
-			"that time (ties lead together), minus the mean of the same over 128 permutations of the round's voting order drawn from " +
-			"the game's seed."},
+		Doc: "Open ballots only: over first-stage ballots that name a seat, the first left out, 1 where it names the seat that leads " +
+			"alone at that time, minus the mean of the same over 128 permutations of the round's voting order drawn from the game's seed."},
 	{Name: "tns", Unit: "correlation", Range: signed, Section: "E", Beside: "tns_change", Fold: overRounds(stability), ByRound: stability,
 		Doc: "Trust network stability: the correlation of the trust matrix with that of the round before, over pairs of faithful " +
 			"observer and subject stated in both; a pair of rounds is one case; empty if either is constant. Corrects tns_curvo."},
@@ -241,16 +240,21 @@ func herding(g *Game, i int) Ratio {
 	return Ratio{float64(joined) - float64(chance)/permutations, float64(len(targets) - 1)}
 }
 
-// joins counts the votes after the first that name a seat which leads at that time.
+// joins counts the votes that name a seat which leads alone at that time. Ties must not count: a vote for one of those that lead together
+// raises the top by one, so that there would be as many of them in any order.
 func joins(targets []engine.Seat) int {
 	var votes [engine.MaxSeats]int
-	best, n := 0, 0
-	for k, t := range targets {
-		if k > 0 && votes[t] == best {
+	best, leaders, n := 0, 0, 0
+	for _, t := range targets {
+		if best > 0 && leaders == 1 && votes[t] == best {
 			n++
 		}
-		votes[t]++
-		best = max(best, votes[t])
+		switch votes[t]++; {
+		case votes[t] > best:
+			best, leaders = votes[t], 1
+		case votes[t] == best:
+			leaders++
+		}
 	}
 	return n
 }
