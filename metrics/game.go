@@ -128,6 +128,7 @@ type Statement struct {
 	Acts      []engine.Act
 	TextWords int // 0: silence
 	Forfeited bool
+	Place     Place // before it
 
 	Own       []int16  // the speaker's beliefs asked with the statement; nil without
 	OwnOrder  int      // of Own
@@ -141,6 +142,7 @@ type Belief struct {
 	Order    int // 1 faithful: how likely each is a traitor; 2 traitors: how suspected they think each believes them
 	When     string
 	Phase    engine.Phase
+	Place    Place
 	PerMille []int16
 }
 

@@ -28,26 +28,10 @@ func falsehoodsOf(g *Game, i int, s *Statement) []falsehood {
 	return out
 }
 
-// moved is by how much the faithful listeners' mean belief of a seat rose from the statement before to statement k.
-func moved(r *Round, k int, seat engine.Seat) (float64, bool) {
-	if k == 0 {
-		return 0, false
-	}
-	rise, n := 0, 0 // per mille: a mean that did not move is exactly 0
-	for _, after := range r.Statements[k].Reactions {
-		if after.Order != 1 || after.Observer == r.Statements[k].Seat || after.PerMille[seat] < 0 {
-			continue
-		}
-		for _, before := range r.Statements[k-1].Reactions {
-			if before.Observer == after.Observer && before.Order == 1 && before.PerMille[seat] >= 0 {
-				rise, n = rise+int(after.PerMille[seat])-int(before.PerMille[seat]), n+1
-			}
-		}
-	}
-	if n == 0 {
-		return 0, false
-	}
-	return float64(rise) / float64(1000*n), true
+// moved is by how much the faithful listeners' mean belief of a seat rose with statement k and nothing else.
+func moved(g *Game, i, k int, seat engine.Seat) (float64, bool) {
+	m := g.Moved(i, k, seat, true)
+	return m.Rise(), m.Listeners > 0
 }
 
 // overFalsehoods scores every knowing falsehood's movement in the wanted way, less that of the round's other statements.
@@ -59,7 +43,7 @@ func overFalsehoods(g *Game, i int, score func(float64) float64) Ratio {
 	}
 	for k := range r.Statements {
 		for _, f := range falsehoodsOf(g, i, &r.Statements[k]) {
-			rise, ok := moved(r, k, f.seat)
+			rise, ok := moved(g, i, k, f.seat)
 			if !ok {
 				continue
 			}
@@ -68,7 +52,7 @@ func overFalsehoods(g *Game, i int, score func(float64) float64) Ratio {
 				if len(falsehoodsOf(g, i, &r.Statements[c])) > 0 {
 					continue
 				}
-				if other, ok := moved(r, c, f.seat); ok {
+				if other, ok := moved(g, i, c, f.seat); ok {
 					control.add(score(other * f.way))
 				}
 			}

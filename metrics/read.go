@@ -20,6 +20,7 @@ type reader struct {
 	roles    engine.Roster   // now
 	forfeits [3]engine.Seats // of a ballot, a statement, a murder: whose next one the rules supplied
 	own      Belief          // asked with the statement that comes next
+	place    Place           // what the table has learnt
 
 	bodies  [256]any // *B by kind: what the event that is read is decoded into
 	vectors []int16
@@ -213,6 +214,9 @@ func (r *reader) ballot(s *codec.Stored, b *engine.Ballot) error {
 	}
 	round.Ballots = append(round.Ballots, Ballot{Voter: b.Voter, Target: b.Target, Stage: b.Stage, Position: place,
 		Illegal: b.Illegal, Forfeited: r.supplied(noBallot, b.Voter)})
+	if r.game.Rules.Ballot == engine.BallotOpen { // sealed ones are opened together
+		r.place.Ballots++
+	}
 	return nil
 }
 
@@ -228,6 +232,7 @@ func (r *reader) murderVote(s *codec.Stored, b *engine.MurderVote) error {
 
 func (r *reader) tied(s *codec.Stored, b *engine.Tied) error {
 	round := r.round(s)
+	r.place.Ties++
 	for _, seat := range b.Seats {
 		if !r.sits(seat) {
 			return errSeat
@@ -243,6 +248,7 @@ func (r *reader) banished(s *codec.Stored, b *engine.Banished) error {
 	}
 	round := r.round(s)
 	round.Decided, round.Banished = true, b.Seat
+	r.place.Banishments++
 	r.living = r.living.Without(b.Seat)
 	return nil
 }
@@ -288,6 +294,7 @@ func (r *reader) intent(s *codec.Stored, b *engine.Intent) error {
 
 func (r *reader) die(seat engine.Seat, round *Round) {
 	round.Night, round.Murdered = true, seat
+	r.place.Murders++
 	r.living = r.living.Without(seat)
 }
 
@@ -324,7 +331,8 @@ func (r *reader) belief(s *codec.Stored, body *engine.Belief) error {
 			return errBody
 		}
 	}
-	b := Belief{Observer: body.Observer, Order: body.Order, When: body.When, Phase: s.Phase, PerMille: body.PerMille}
+	b := Belief{Observer: body.Observer, Order: body.Order, When: body.When, Phase: s.Phase, Place: r.place,
+		PerMille: body.PerMille}
 	if s.Round == 0 && s.Phase != engine.PhaseConclave && s.Phase != engine.PhaseMurder {
 		r.game.Start = append(r.game.Start, b)
 		return nil
@@ -374,7 +382,8 @@ func (r *reader) statement(s *codec.Stored, b *engine.Statement) error {
 		return err
 	}
 	st := Statement{Seat: b.Seat, Pass: b.Pass, Position: b.Position, Phase: s.Phase, Acts: b.Acts, TextWords: words(b.Text),
-		Forfeited: r.supplied(noStatement, b.Seat)}
+		Forfeited: r.supplied(noStatement, b.Seat), Place: r.place}
+	r.place.Statements++
 	if r.own.PerMille != nil && r.own.Observer == st.Seat {
 		st.Own, st.OwnOrder = r.own.PerMille, r.own.Order
 	}

@@ -77,17 +77,37 @@ func (s slow) hypocrisy() Ratio {
 	}))
 }
 
-// rise is the movement of the faithful listeners' mean belief of j from one statement to the next.
-func (s slow) rise(was, is said, j engine.Seat) (float64, bool) {
+// rise is the movement of the faithful listeners' mean belief of j with a statement: of each the last belief before it and the first
+// after it in the log, with no other statement, open or tied ballot, banishment or murder between.
+func (s slow) rise(x said, j engine.Seat) (float64, bool) {
 	var list []float64
-	for _, a := range is.heard {
-		for _, b := range was.heard {
-			if a.Observer == b.Observer && a.Observer != is.seat && !s.traitor(a.Observer) && a.PerMille[j] >= 0 && b.PerMille[j] >= 0 {
-				list = append(list, float64(a.PerMille[j]-b.PerMille[j])/1000)
-			}
+	for o := engine.Seat(0); int(o) < s.rules.Players; o++ {
+		was, before := s.near(x, o, j, -1)
+		is, after := s.near(x, o, j, 1)
+		if o != x.seat && !s.traitor(o) && before && after {
+			list = append(list, float64(is-was)/1000)
 		}
 	}
 	return stat.Mean(list, nil), len(list) > 0
+}
+
+// near goes through the log from a statement to the next belief of an observer in a seat, up to what tells the table anything.
+func (s slow) near(x said, o, j engine.Seat, step int) (int16, bool) {
+	for k := x.at + step; k >= 0 && k < len(s.events); k += step {
+		switch b := s.events[k].Body.(type) {
+		case engine.Statement, engine.Tied, engine.Banished, engine.Murdered:
+			return 0, false
+		case engine.Ballot:
+			if s.rules.Ballot == "open" {
+				return 0, false
+			}
+		case engine.Belief:
+			if b.Observer == o && b.Order == 1 && b.PerMille[j] >= 0 {
+				return b.PerMille[j], true
+			}
+		}
+	}
+	return 0, false
 }
 
 func (s slow) wanted(x said) (seats []engine.Seat, ways []float64) {
@@ -105,14 +125,14 @@ func (s slow) wanted(x said) (seats []engine.Seat, ways []float64) {
 func (s slow) lies(score func(float64) float64) Ratio {
 	return sum(s.perRound(func(r int) (out []float64) {
 		list := s.statements(r)
-		for k := 1; k < len(list); k++ {
+		for k := range list {
 			seats, ways := s.wanted(list[k])
 			for i, j := range seats {
-				rose, ok := s.rise(list[k-1], list[k], j)
+				rose, ok := s.rise(list[k], j)
 				var control []float64
-				for c := 1; c < len(list); c++ {
+				for c := range list {
 					if lies, _ := s.wanted(list[c]); len(lies) == 0 {
-						if d, ok := s.rise(list[c-1], list[c], j); ok {
+						if d, ok := s.rise(list[c], j); ok {
 							control = append(control, score(d*ways[i]))
 						}
 					}

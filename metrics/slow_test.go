@@ -173,7 +173,6 @@ type said struct {
 	text  string
 	acts  []engine.Act
 	own   *engine.Belief
-	heard []engine.Belief
 	aim   map[engine.Seat]engine.Seat
 }
 
@@ -195,10 +194,6 @@ func (s slow) statements(round int) (out []said) {
 				switch c := f.Body.(type) {
 				case engine.Acts:
 					x.acts = c.Acts
-				case engine.Belief:
-					if c.When == "after_speech" {
-						x.heard = append(x.heard, c)
-					}
 				case engine.Intent:
 					x.aim[c.Seat] = c.Target
 				}

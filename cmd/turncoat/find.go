@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
+	"strings"
 
 	"github.com/turncoat-sim/turncoat/memory"
 )
@@ -77,3 +79,17 @@ func batchOrGame(ctx context.Context, store *memory.Store, args []string) (*memo
 	}
 	return nil, nil, gerr
 }
+
+// dbFlag is what a command needs to find this file: nothing where that is the default one.
+func (a *app) dbFlag() string {
+	switch {
+	case a.db == "turncoat.db":
+		return ""
+	case plainPath.MatchString(a.db):
+		return " --db " + a.db
+	}
+	return " --db '" + strings.ReplaceAll(a.db, "'", `'\''`) + "'"
+}
+
+// plainPath matches what a shell takes as it stands.
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,-]+$`)

@@ -138,7 +138,9 @@ func (a *app) report(ctx context.Context, store *memory.Store, args []string) (m
 		return b, nil, err
 	}
 	kept := study.ReadManifest(b.Manifest)
-	r := report.New(headOf(b, d, kept))
+	head := headOf(b, d, kept)
+	head.Flags = a.dbFlag()
+	r := report.New(head)
 	figures := analysis.NewBatch(d, b.Games)
 	figures.WithoutForfeits = d.Exclude == "forfeits"
 	costs := newCosts()

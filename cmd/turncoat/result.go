@@ -101,10 +101,7 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 	if o.quiet {
 		return nil
 	}
-	dbFlag := ""
-	if a.db != "turncoat.db" {
-		dbFlag = " --db " + a.db
-	}
+	dbFlag := a.dbFlag()
 	fmt.Fprintf(a.out, "\nEverything is in %s. Next:\n", a.db)
 	fmt.Fprintf(a.out, "  turncoat replay %s/0%s\n  turncoat export %s --out %s-csv%s\n  turncoat metrics %s%s\n  turncoat report %s%s\n",
 		b.Name, dbFlag, b.Name, b.Name, dbFlag, b.Name, dbFlag, b.Name, dbFlag)

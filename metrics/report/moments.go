@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/turncoat-sim/turncoat/engine"
 	"github.com/turncoat-sim/turncoat/engine/codec"
@@ -27,7 +28,8 @@ type moment struct {
 	Text             string
 	Before, After    float64
 	Listeners        int
-	Exact            bool // measured from the statement before to this one
+	Between          string // what else the listeners learnt between the two beliefs; empty: nothing, so that the shift is the statement's
+	Replay           string // the command that tells it again
 	shift            float64
 	trust            *matrix
 }
@@ -71,60 +73,30 @@ func liesOf(g *metrics.Game, i int, s metrics.Statement) []lie {
 	return out
 }
 
-// movement is what the faithful who spoke of a seat at two moments believed of it, on average.
-type movement struct {
-	before, after float64
-	n             int
-	exact         bool
-}
-
-func between(was, is []metrics.Belief, subject, speaker engine.Seat) movement {
-	var m movement
-	for _, now := range is {
-		if now.Order != 1 || now.Observer == speaker || now.PerMille[subject] < 0 {
-			continue
-		}
-		for _, then := range was {
-			if then.Observer == now.Observer && then.Order == 1 && then.PerMille[subject] >= 0 {
-				m.before, m.after = m.before+float64(then.PerMille[subject]), m.after+float64(now.PerMille[subject])
-				m.n++
-				break
-			}
-		}
-	}
-	if m.n > 0 {
-		m.before, m.after = m.before/float64(1000*m.n), m.after/float64(1000*m.n)
-	}
-	return m
-}
-
-// heard is how belief in a seat moved with statement k of round i: exactly where the table was asked after every statement, else
-// from the primary moment before it to the one after.
-func heard(g *metrics.Game, i, k int, subject engine.Seat) movement {
-	r := &g.Rounds[i]
-	s := &r.Statements[k]
-	if len(s.Reactions) > 0 {
-		if k == 0 {
-			return movement{}
-		}
-		m := between(r.Statements[k-1].Reactions, s.Reactions, subject, s.Seat)
-		m.exact = true
+// heard is how belief in a seat moved with statement k of round i: with nothing else between, where enough listeners stated both beliefs
+// then, else with all that came between.
+func heard(g *metrics.Game, i, k int, subject engine.Seat) metrics.Movement {
+	if m := g.Moved(i, k, subject, true); m.Listeners >= fewest {
 		return m
 	}
-	if g.Rules.AfterSpeech == engine.AfterSpeechBeliefs {
-		return movement{}
+	return g.Moved(i, k, subject, false)
+}
+
+// inWords is what a table learnt between two beliefs beside the statement; empty: nothing.
+func inWords(p metrics.Place) string {
+	var parts []string
+	for _, part := range []struct {
+		n    int16
+		what string
+	}{{p.Statements, "other statement"}, {p.Ballots, "open ballot"}, {p.Ties, "tied ballot"}, {p.Murders, "murder"}} {
+		if part.n > 0 {
+			parts = append(parts, several(int(part.n), part.what))
+		}
 	}
-	if moment := g.PrimaryMoment(); s.Phase == engine.PhaseAftermath && moment != "aftermath" || moment == "breakfast" {
-		i++ // said after the primary moment of its round
+	if n := len(parts); n > 1 {
+		return strings.Join(parts[:n-1], ", ") + " and " + parts[n-1]
 	}
-	if i >= len(g.Rounds) {
-		return movement{}
-	}
-	was := g.Start
-	if i > 0 {
-		was = g.Rounds[i-1].Primary
-	}
-	return between(was, g.Rounds[i].Primary, subject, s.Seat)
+	return strings.Join(parts, "")
 }
 
 // telling keeps the game's most telling moment if it is among the most telling of the batch.
@@ -136,8 +108,13 @@ func (r *Report) telling(g *metrics.Game, events []codec.Stored) error {
 		for k := range round.Statements {
 			for _, l := range liesOf(g, i, round.Statements[k]) {
 				m := heard(g, i, k, l.subject)
-				if shift := (m.after - m.before) * l.way; m.n >= fewest && shift > best.shift {
-					best, at = momentOf(g, i, k, l, m), n
+				r.lies++
+				if m.Listeners < fewest {
+					continue
+				}
+				r.followed++
+				if one := momentOf(g, i, k, l, m, r.head.Flags); one.shift > 0 && (best.shift <= 0 || one.over(best)) {
+					best, at = one, n
 				}
 			}
 			n++
@@ -165,16 +142,15 @@ func (r *Report) telling(g *metrics.Game, events []codec.Stored) error {
 	return nil
 }
 
-// over reports whether a moment tells more than another: what was asked right after the statement comes before what moved over
-// a whole round.
+// over reports whether a moment tells more than another: a shift that is the statement's own comes before one that is not.
 func (m moment) over(o moment) bool {
-	if m.Exact != o.Exact {
-		return m.Exact
+	if (m.Between == "") != (o.Between == "") {
+		return m.Between == ""
 	}
 	return m.shift > o.shift
 }
 
-func momentOf(g *metrics.Game, i, k int, l lie, m movement) moment {
+func momentOf(g *metrics.Game, i, k int, l lie, m metrics.Movement, flags string) moment {
 	round := &g.Rounds[i]
 	speaker := round.Statements[k].Seat
 	words := narrate.Narrator{Names: g.Names, Words: narrate.WordsOf(g.Rules)}
@@ -182,11 +158,13 @@ func momentOf(g *metrics.Game, i, k int, l lie, m movement) moment {
 	if l.act.Kind == engine.Defend && l.act.Seat == speaker {
 		act = "defends itself"
 	}
+	name := fmt.Sprintf("%s/%d", g.Batch, g.Index)
 	return moment{
-		Game: fmt.Sprintf("%s/%d", g.Batch, g.Index), ID: g.ID, Cell: g.Cell, Round: round.Number,
+		Game: name, ID: g.ID, Cell: g.Cell, Round: round.Number,
 		Speaker: words.Name(speaker), Subject: words.Name(l.subject), Policy: policyOf(g, speaker), Act: act,
-		Before: m.before, After: m.after, Listeners: m.n, Exact: m.exact,
-		shift: (m.after - m.before) * l.way, trust: matrixOf(g, i),
+		Before: m.Before, After: m.After, Listeners: m.Listeners, Between: inWords(m.Between),
+		Replay: fmt.Sprintf("turncoat replay %s --from %d%s", name, round.Number, flags),
+		shift:  m.Rise() * l.way, trust: matrixOf(g, i),
 	}
 }
 

@@ -138,6 +138,13 @@ func (r *Report) lead() []string {
 	return out
 }
 
+func have(n int) string {
+	if n == 1 {
+		return "1 has"
+	}
+	return fmt.Sprintf("%d have", n)
+}
+
 func games(n int) string { return several(n, "game") }
 
 func several(n int, what string) string {
@@ -179,12 +186,16 @@ func (r *Report) warnings() []string {
 
 func (r *Report) moments() section {
 	s := section{ID: "moments", Title: "The most telling moments", Moments: r.top,
-		Text: []string{"Knowing falsehoods of traitors after which the faithful listeners' mean belief about their subject moved the " +
-			"most in the way that they wanted: at most one a game, of three listeners or more, the largest first. Where belief was " +
-			"asked after every statement, that movement is exact and comes before what moved over a whole round. They are the extremes " +
-			"of many and show how it can go, not how it goes; deception_success and persuasion, with their control, are the measure."}}
+		Text: []string{fmt.Sprintf("Knowing falsehoods of traitors after which the faithful listeners' mean belief about their subject "+
+			"moved the most in the way that they wanted: at most one a game, of three listeners or more, the largest first. It is each "+
+			"listener's last belief before the statement and the first after it. Where the table learnt anything else between, the shift "+
+			"isn't attributable to the statement; such moments come last, and where that was a banishment there is none. Of %s, %s such "+
+			"beliefs on both sides. The moments are the extremes of many and show how it can go, not how it goes; deception_success and "+
+			"persuasion, with their control, are the measure (after_speech: beliefs asks for them).",
+			several(r.lies, "knowing falsehood"), have(r.followed))}}
 	if len(r.top) == 0 {
-		s.Text = append(s.Text, "No case: no traitor's knowing falsehood was followed by a stated belief that had moved its way.")
+		s.Text = append(s.Text, "No case: no shift of belief was the wanted one, or none is attributable since a banishment lies between "+
+			"the beliefs.")
 	}
 	return s
 }

@@ -28,6 +28,7 @@ type Head struct {
 	Facts  []Fact   // what made it: program, engine, hashes, digests of models …
 	Design []string // the design in lines: cells, overrides, who sat where
 	Limits []string // what the batch can't say, beside what no batch can
+	Flags  string   // what a command needs to find the games, with a blank before it: " --db file"
 }
 
 // Fact is a line of the method.
@@ -53,6 +54,8 @@ type Report struct {
 	head     Head
 	sums     []*sums // by cell, in the order in which they first came
 	top      []moment
+	lies     int // knowing falsehoods, and those of them of which enough listeners stated beliefs before and after
+	followed int
 	forfeits map[forfeit]int
 	contrast *matrix // of the game whose faithful told the teams apart the most, or were misled the most
 

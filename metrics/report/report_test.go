@@ -174,7 +174,7 @@ func TestNothingFromOutside(t *testing.T) {
 
 // tags are all that a page may have.
 const tags = " html head meta title style body header h1 p nav ul li a main section h2 figure figcaption b bdi div svg desc g polyline " +
-	"polygon circle text details summary table caption thead tr th tbody td blockquote dl dt dd span doctype "
+	"code polygon circle text details summary table caption thead tr th tbody td blockquote dl dt dd span doctype "
 
 func TestEscaped(t *testing.T) {
 	r := batch(t, 4, []string{hostile, hostile + "2"}, func(s *engine.Setup, a *engine.Answer, r engine.Request) {

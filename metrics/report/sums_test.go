@@ -1,7 +1,10 @@
 package report
 
 import (
+	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/turncoat-sim/turncoat/engine"
@@ -86,12 +89,14 @@ func TestSeasonsAreUnits(t *testing.T) {
 
 // told is a round of five: seats 0 and 1 are traitors, and everybody states a belief after each statement.
 func told() metrics.Game {
+	said := int16(1)
 	faithful := func(observer engine.Seat, b ...int16) metrics.Belief {
-		return metrics.Belief{Observer: observer, Order: 1, When: "after_speech", PerMille: b}
+		return metrics.Belief{Observer: observer, Order: 1, When: "after_speech", Place: metrics.Place{Statements: said}, PerMille: b}
 	}
 	const no = engine.Unstated
 	first := []metrics.Belief{faithful(2, 300, 300, no, 200, 200), faithful(3, 300, 300, 400, no, 200), faithful(4, 300, 300, 200, 300, no),
 		{Observer: 1, Order: 2, PerMille: []int16{500, no, 900, 900, 900}}}
+	said = 2
 	second := []metrics.Belief{faithful(2, 300, 100, no, 500, 200), faithful(3, 300, 200, 400, no, 200),
 		faithful(4, 300, 300, 200, 800, no)}
 	return metrics.Game{
@@ -103,7 +108,7 @@ func told() metrics.Game {
 			Statements: []metrics.Statement{
 				{Seat: 2, Acts: []engine.Act{{Kind: engine.Accuse, Seat: 3}}, TextWords: 1, Reactions: first},
 				{Seat: 0, Acts: []engine.Act{{Kind: engine.Accuse, Seat: 3}, {Kind: engine.Defend, Seat: 1},
-					{Kind: engine.Accuse, Seat: 1}}, TextWords: 1, Reactions: second},
+					{Kind: engine.Accuse, Seat: 1}}, TextWords: 1, Place: metrics.Place{Statements: 1}, Reactions: second},
 			}}},
 	}
 }
@@ -119,7 +124,7 @@ func TestMomentByHand(t *testing.T) {
 	if l := liesOf(&g, 0, g.Rounds[0].Statements[0]); len(l) != 0 {
 		t.Errorf("a faithful told lies: %+v", l)
 	}
-	if m := heard(&g, 0, 1, 3); m.n != 2 || !near(m.before, 0.25) || !near(m.after, 0.65) || !m.exact {
+	if m := heard(&g, 0, 1, 3); m.Listeners != 2 || !near(m.Before, 0.25) || !near(m.After, 0.65) || m.Between != (metrics.Place{}) {
 		t.Errorf("Di: %+v", m)
 	}
 	events := []codec.Stored{{Kind: engine.KindStatement, Body: []byte(`{"text":"first"}`)}, {Kind: engine.KindBallot},
@@ -133,18 +138,20 @@ func TestMomentByHand(t *testing.T) {
 	}
 	m := r.top[0]
 	if m.Text != "trust Bo" || m.Speaker != "Ann" || m.Subject != "Bo" || m.Act != "defends Bo" || m.Listeners != 3 ||
-		!near(m.Change(), -0.1) || !m.Exact {
+		!near(m.Change(), -0.1) || m.Between != "" || m.Replay != "turncoat replay /0 --from 1" {
 		t.Errorf("moment %+v", m)
 	}
 }
 
-// Asked with the ballot alone, belief is followed from one round to the next.
+// Asked with the ballot and after the banishment, belief is followed from the last banishment to the next ballot.
 func TestMomentsByRound(t *testing.T) {
 	rules := talked()
 	rules.AfterSpeech = "none"
-	r := New(Head{})
+	r := New(Head{Flags: " --db x"})
+	logs := map[string][]codec.Stored{}
 	for seed := range uint64(12) {
 		g, events := game(t, metrics.GameMeta{Index: int(seed)}, seed, rules, nil)
+		logs[fmt.Sprintf("/%d", seed)] = events
 		if err := r.Add(&g, events); err != nil {
 			t.Fatal(err)
 		}
@@ -154,10 +161,78 @@ func TestMomentsByRound(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for k, m := range r.top {
-		if m.Exact || m.Text == "" || m.Listeners < fewest || k > 0 && m.over(r.top[k-1]) || seen[m.Game] {
+		bySlow(t, m, logs[m.Game])
+		if m.Between == "" || m.Text == "" || m.Listeners < fewest || k > 0 && m.over(r.top[k-1]) || seen[m.Game] {
 			t.Errorf("moment %d: %+v", k, m)
 		}
 		seen[m.Game] = true
+	}
+}
+
+// Asked with the ballot alone, belief has always a banishment between, and no shift is told as a statement's.
+func TestNoMomentOverBanishments(t *testing.T) {
+	rules := talked()
+	rules.AfterSpeech, rules.Beliefs.After = "none", 0
+	r := New(Head{})
+	for seed := range uint64(12) {
+		g, events := game(t, metrics.GameMeta{}, seed, rules, nil)
+		if err := r.Add(&g, events); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(r.top) != 0 || r.followed != 0 || r.lies == 0 || !strings.Contains(html(t, r), "none is attributable") {
+		t.Errorf("%d moments, %d of %d lies with beliefs on both sides", len(r.top), r.followed, r.lies)
+	}
+}
+
+// bySlow goes through the log from the statement, back to each faithful's last belief and on to its first, up to a banishment.
+func bySlow(t *testing.T, m moment, log []codec.Stored) {
+	t.Helper()
+	var names []string
+	faithful := map[engine.Seat]bool{}
+	at := -1
+	bodies := make([]engine.Body, len(log))
+	for k := range log {
+		e, err := log[k].Event()
+		if err != nil {
+			t.Fatal(err)
+		}
+		bodies[k] = e.Body
+		switch b := e.Body.(type) {
+		case engine.Opened:
+			names = b.Names
+		case engine.Dealt:
+			faithful[b.Seat] = b.Role == engine.RoleFaithful
+		case engine.Statement:
+			if b.Text == m.Text && names[b.Seat] == m.Speaker && log[k].Round == m.Round {
+				at = k
+			}
+		}
+	}
+	near := func(o engine.Seat, step int) (float64, bool) {
+		for k := at + step; k >= 0 && k < len(log); k += step {
+			if _, banished := bodies[k].(engine.Banished); banished {
+				return 0, false
+			}
+			if b, ok := bodies[k].(engine.Belief); ok && b.Observer == o {
+				if v := b.PerMille[slices.Index(names, m.Subject)]; v >= 0 {
+					return float64(v) / 1000, true
+				}
+			}
+		}
+		return 0, false
+	}
+	var before, after, n float64
+	for o := range names {
+		was, ok1 := near(engine.Seat(o), -1)
+		is, ok2 := near(engine.Seat(o), 1)
+		if ok1 && ok2 && faithful[engine.Seat(o)] {
+			before, after, n = before+was, after+is, n+1
+		}
+	}
+	if at < 0 || n != float64(m.Listeners) || math.Abs(before/n-m.Before) > 1e-9 || math.Abs(after/n-m.After) > 1e-9 {
+		t.Errorf("%s, round %d: %v → %v of %d, by the log %v → %v of %v", m.Game, m.Round, m.Before, m.After, m.Listeners, before/n,
+			after/n, n)
 	}
 }
 
