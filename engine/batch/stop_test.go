@@ -90,8 +90,9 @@ func TestStopEndsTheOtherSeasons(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newStore(), plan(6, 2, false, nil)
 		p.Season, p.FailFast = 3, true
-		slow := time.Second
-		hook(&p, 0, func() { time.Sleep(slow); slow = 0 }) // fake time: the other season has parked by then
+		var slow atomic.Int64 // seats are asked side by side
+		slow.Store(int64(time.Second))
+		hook(&p, 0, func() { time.Sleep(time.Duration(slow.Swap(0))) }) // fake time: the other season has parked by then
 		agents := p.Agents
 		p.Agents = func(ctx context.Context, ref batch.Ref, setup engine.Setup) ([]match.Agent, error) {
 			if ref.Index == 3 {
