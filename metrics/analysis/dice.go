@@ -14,3 +14,6 @@ type source struct{ engine.Source }
 
 // Below implements stats.Source. It hands on what it holds and not itself, which would be put on the heap at every draw.
 func (s source) Below(n int) int { return engine.Below(n, s.Source) }
+
+// Draws are the bootstrap's over so many units, as the figures of a batch have them: of the same sums the same interval.
+func Draws(units int) *stats.Resampler { return stats.NewResampler(units, dice) }

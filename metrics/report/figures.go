@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -54,7 +55,7 @@ func (r *Report) figures() []figure {
 // perCell adds a chart of every cell.
 func (r *Report) perCell(out []figure, of func(c *sums) figure) []figure {
 	if len(r.sums) == 0 {
-		return append(out, of(newSums("")))
+		return append(out, of(newSums("", &r.spoken, r.draws)))
 	}
 	names := map[string]int{}
 	for _, c := range r.sums {
@@ -214,13 +215,7 @@ func (r *Report) deception() figure {
 	for k, d := range deceits {
 		g := group{name: d.words}
 		for _, p := range policies {
-			var s share
-			for _, c := range r.sums {
-				if of := c.policies[p]; of != nil {
-					s = s.pooled(of[k])
-				}
-			}
-			e := s.estimate(0, math.Inf(1))
+			e := r.spoken.policies[p][k].estimate(r.draws.over, 0, math.Inf(1))
 			if !e.ok() {
 				continue
 			}
@@ -262,16 +257,7 @@ func maxOf(v float64) float64 {
 
 // policies are all that sat at a table, by name.
 func (r *Report) policies() []string {
-	var out []string
-	for _, c := range r.sums {
-		for p := range c.policies {
-			if !slices.Contains(out, p) {
-				out = append(out, p)
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
+	return slices.Sorted(maps.Keys(r.spoken.policies))
 }
 
 func (r *Report) exposure() figure {

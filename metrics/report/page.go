@@ -297,9 +297,9 @@ func (r *Report) method() section {
 	}
 	s.Facts = append(s.Facts, r.head.Facts...)
 	s.Text = []string{"The unit is the game, the season where memory spans games, or the table where policies take turns at its seats. " +
-		"The figures that docs/metrics.md names have the bootstrap's 95 % intervals over units, or Wilson's for shares of games; those " +
-		"by round, by bin and by policy are of a ratio of sums over units (linearised, Student's t). Over fewer than five units the " +
-		"former have none, over a single one or without variation the latter."}
+		"All figures, those by round, by bin and by policy too, have 95 % intervals over units by the same bootstrap, shares of games " +
+		"Wilson's. Over fewer than five units with a case, or without variation, there is none. What policies said is taken over the " +
+		"units of all cells."}
 	return s
 }
 

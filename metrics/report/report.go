@@ -53,6 +53,8 @@ type Cost struct {
 type Report struct {
 	head     Head
 	sums     []*sums // by cell, in the order in which they first came
+	spoken   spoken
+	draws    resamplers
 	top      []moment
 	lies     int // knowing falsehoods, and those of them of which enough listeners stated beliefs before and after
 	followed int
@@ -66,7 +68,10 @@ type Report struct {
 type forfeit struct{ policy, request, cause string }
 
 // New begins a report.
-func New(head Head) *Report { return &Report{head: head, forfeits: map[forfeit]int{}} }
+func New(head Head) *Report {
+	return &Report{head: head, forfeits: map[forfeit]int{}, draws: resamplers{},
+		spoken: spoken{policies: map[string]*[len(deceits)]share{}}}
+}
 
 // Add takes a game that is over, of the cell that it names, with the stored events that it was read from. Games of a season have
 // to follow one another within their cell.
@@ -92,7 +97,7 @@ func (r *Report) of(cell string) *sums {
 	i := slices.IndexFunc(r.sums, func(s *sums) bool { return s.name == cell })
 	if i < 0 {
 		i = len(r.sums)
-		r.sums = append(r.sums, newSums(cell))
+		r.sums = append(r.sums, newSums(cell, &r.spoken, r.draws))
 	}
 	return r.sums[i]
 }

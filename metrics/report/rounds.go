@@ -14,7 +14,7 @@ func (c *sums) known(of ...func(*roundSums) *share) (rounds []float64, values []
 		estimates := make([]estimate, len(of))
 		any := false
 		for k, f := range of {
-			estimates[k] = f(&c.rounds[number]).estimate(0, 1)
+			estimates[k] = c.estimate(f(&c.rounds[number]), 0, 1)
 			any = any || estimates[k].ok()
 		}
 		if !any {
@@ -49,14 +49,12 @@ func trustByRound(c *sums) figure {
 		t.cols = append(t.cols, tick(number))
 		for i := range v {
 			e := v[i][k]
-			trust := 1 - e.mean
-			t.fields[i] = append(t.fields[i], tile{trust, fmt.Sprintf("%s, round %s: %s %s, %s pairs", t.rows[i], tick(number),
-				num(trust, 3), interval(1-e.hi, 1-e.lo, 3), count(e.n))})
+			t.fields[i] = append(t.fields[i], tile{e.mean, fmt.Sprintf("%s, round %s: %s %s, %s pairs", t.rows[i], tick(number),
+				num(e.mean, 3), interval(e.lo, e.hi, 3), count(e.n))})
 		}
 		a, b := v[0][k], v[1][k]
-		f.table.Rows = append(f.table.Rows, []string{tick(number), num(1-a.mean, 3), interval(1-a.hi, 1-a.lo, 3), num(1-b.mean, 3),
-			interval(1-b.hi, 1-b.lo, 3),
-			num(b.mean-a.mean, 3), count(a.n + b.n)})
+		f.table.Rows = append(f.table.Rows, []string{tick(number), num(a.mean, 3), interval(a.lo, a.hi, 3), num(b.mean, 3),
+			interval(b.lo, b.hi, 3), num(a.mean-b.mean, 3), count(a.n + b.n)})
 	}
 	if len(rounds) > 0 {
 		f.drawing = t.draw()
@@ -70,6 +68,9 @@ func suspicion(c *sums) figure {
 		"line knows only who was revealed and who died.",
 		table: sheet{Head: []string{"round", "on traitors", "95 % interval", "n", "on faithful", "95 % interval", "n", "by counting"}}}
 	rounds, v := c.known(onTraitors, onFaithful, ofCounts)
+	for k := range rounds {
+		v[0][k], v[1][k] = v[0][k].rest(), v[1][k].rest()
+	}
 	if len(rounds) == 0 {
 		return f
 	}
@@ -113,7 +114,7 @@ func calibration(c *sums) figure {
 	var middle, cases []float64
 	var names []string
 	for k := range c.bins {
-		e, n := c.bins[k].estimate(0, 1), c.stated.N[k]
+		e, n := c.estimate(&c.bins[k], 0, 1), c.stated.N[k]
 		middle, cases, names = append(middle, (float64(k)+0.5)/10), append(cases, n), append(names, fmt.Sprintf("%d–", 10*k))
 		bin := fmt.Sprintf("%d–%d %%", 10*k, 10*k+10)
 		if !e.ok() {

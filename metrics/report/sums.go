@@ -3,39 +3,31 @@ package report
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/turncoat-sim/turncoat/engine"
 	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/analysis"
 	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
 
-// share is a ratio of sums over units (games, seasons, tables) with what the interval of a ratio estimator
-// needs, so that it is as small after a million games as after one.
+// share is a ratio of sums over units: games, seasons, tables. It holds every unit, those before its first case too, so that it shares
+// the draws of a batch's figures and a number that is one of them has the same interval.
 type share struct {
-	open                    metrics.Ratio // of the unit that goes on
-	units, n, d, nn, nd, dd float64
+	open   metrics.Ratio // of the unit that goes on
+	sample stats.Sample
+	known  map[[2]float64]estimate
 }
 
 func (s *share) add(num float64) { s.open.Num, s.open.Den = s.open.Num+num, s.open.Den+1 }
 
 func (s *share) plus(r metrics.Ratio) { s.open = s.open.Plus(r) }
 
-// endUnit closes the unit.
-func (s *share) endUnit() {
-	n, d := s.open.Num, s.open.Den
-	s.open = metrics.Ratio{}
-	if d == 0 {
-		return
+// endUnit closes the unit that is the n-th.
+func (s *share) endUnit(n int) {
+	for s.sample.Units() < n-1 {
+		s.sample.Add(0, 0)
 	}
-	s.units++
-	s.n, s.d = s.n+n, s.d+d
-	s.nn, s.nd, s.dd = s.nn+n*n, s.nd+n*d, s.dd+d*d
-}
-
-// pooled are two shares of different units.
-func (s share) pooled(o share) share {
-	return share{units: s.units + o.units, n: s.n + o.n, d: s.d + o.d, nn: s.nn + o.nn, nd: s.nd + o.nd, dd: s.dd + o.dd}
+	s.sample.Add(s.open.Num, s.open.Den)
+	s.open = metrics.Ratio{}
 }
 
 // estimate is a value with its 95 % interval, cases and chance level; NaN where undefined.
@@ -43,24 +35,41 @@ type estimate struct{ mean, lo, hi, n, chance float64 }
 
 func (e estimate) ok() bool { return !math.IsNaN(e.mean) }
 
-// estimate is the ratio with the interval of the ratio estimator (linearised; Cochran, Sampling Techniques, 6.4) by Student's t
-// with one degree of freedom less than there are units with cases, kept within [lo, hi]. There is none of fewer than two units.
-func (s share) estimate(lo, hi float64) estimate {
+// rest is what is missing to one: suspicion of trust.
+func (e estimate) rest() estimate { return estimate{1 - e.mean, 1 - e.hi, 1 - e.lo, e.n, 1 - e.chance} }
+
+// estimate is the ratio with the interval of stats.Resampler, kept within [lo, hi].
+func (s *share) estimate(draws func(units int) *stats.Resampler, lo, hi float64) estimate {
 	nan := math.NaN()
-	if s.d == 0 {
+	num, den := s.sample.Sums()
+	if den == 0 {
 		return estimate{nan, nan, nan, 0, nan}
 	}
-	e := estimate{s.n / s.d, nan, nan, s.d, nan}
-	if s.units < 2 {
+	if e, ok := s.known[[2]float64{lo, hi}]; ok {
 		return e
 	}
-	residual := max(0, s.nn-2*e.mean*s.nd+e.mean*e.mean*s.dd)
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: s.units - 1}.Quantile(0.975)
-	half := t * math.Sqrt(residual*s.units/(s.units-1)) / s.d
-	if half > 1e-9 { // without variation there is no interval
-		e.lo, e.hi = max(lo, e.mean-half), min(hi, e.mean+half)
+	e := estimate{num / den, nan, nan, den, nan}
+	if a, b := draws(s.sample.Units()).Interval(&s.sample); !math.IsNaN(a) {
+		e.lo, e.hi = max(lo, a), min(hi, b)
 	}
+	s.known = map[[2]float64]estimate{{lo, hi}: e}
 	return e
+}
+
+// resamplers gives the draws over so many units; the cells of a batch mostly have as many.
+type resamplers map[int]*stats.Resampler
+
+func (r resamplers) over(units int) *stats.Resampler {
+	if r[units] == nil {
+		r[units] = analysis.Draws(units)
+	}
+	return r[units]
+}
+
+// spoken is what policies said, over the units of all cells.
+type spoken struct {
+	units    int
+	policies map[string]*[len(deceits)]share
 }
 
 // sums are what the charts of a cell rest on.
@@ -69,37 +78,59 @@ type sums struct {
 	games    int
 	last     metrics.GameMeta // of the games
 	rounds   []roundSums
+	units    int
 	bins     [10]share // share of traitors by stated probability
 	stated   stats.Calibration
-	policies map[string]*[len(deceits)]share
+	said     map[string][len(deceits)]metrics.Ratio // by policy, in the unit that goes on
+	spoken   *spoken                                // of all cells
+	draws    resamplers                             // of all cells
 	recovery stats.Lifetimes
 }
 
 // roundSums are those of one round, by its number.
 type roundSums struct {
-	onTraitors, onFaithful, counts     share // suspicion by the faithful at the primary moment
+	onTraitors, onFaithful             share // trust of the faithful at the primary moment
+	counts                             share // suspicion by counting
 	faithfulBallots, traitorBallots    share // named ballots that name a traitor
 	faithfulByChance, traitorsByChance share // the same of a seat drawn from the legal ones
 }
 
-func newSums(name string) *sums {
-	return &sums{name: name, policies: map[string]*[len(deceits)]share{}}
+func newSums(name string, all *spoken, draws resamplers) *sums {
+	return &sums{name: name, spoken: all, draws: draws, said: map[string][len(deceits)]metrics.Ratio{}}
 }
 
+// estimate is a share's of this cell.
+func (c *sums) estimate(s *share, lo, hi float64) estimate { return s.estimate(c.draws.over, lo, hi) }
+
+// endUnit closes the unit that goes on, if there is one.
 func (c *sums) endUnit() {
+	if c.games == 0 {
+		return
+	}
+	c.units++
 	for i := range c.rounds {
 		r := &c.rounds[i]
 		for _, s := range []*share{&r.onTraitors, &r.onFaithful, &r.counts, &r.faithfulBallots, &r.traitorBallots, &r.faithfulByChance,
 			&r.traitorsByChance} {
-			s.endUnit()
+			s.endUnit(c.units)
 		}
 	}
 	for i := range c.bins {
-		c.bins[i].endUnit()
+		c.bins[i].endUnit(c.units)
 	}
-	for _, p := range c.policies {
-		for i := range p {
-			p[i].endUnit()
+	c.spoken.units++
+	for p, said := range c.said {
+		if c.spoken.policies[p] == nil {
+			c.spoken.policies[p] = new([len(deceits)]share)
+		}
+		for k, r := range said {
+			c.spoken.policies[p][k].plus(r)
+		}
+	}
+	clear(c.said)
+	for _, p := range c.spoken.policies {
+		for k := range p {
+			p[k].endUnit(c.spoken.units)
 		}
 	}
 }
@@ -141,7 +172,7 @@ func (c *sums) beliefs(sum *roundSums, r *metrics.Round) {
 			if r.Traitors.Has(engine.Seat(j)) {
 				on, guilt = &sum.onTraitors, 1
 			}
-			on.add(float64(v) / 1000)
+			on.add(1 - float64(v)/1000)
 			c.bins[min(int(v)/100, 9)].add(guilt)
 			if r.Counts.OK {
 				sum.counts.add(r.Counts.Suspicion)
@@ -189,14 +220,11 @@ func (c *sums) deceits(g *metrics.Game) {
 		}
 		done[policy] = true
 		of.Rounds = saidBy(g, policy)
-		into := c.policies[policy]
-		if into == nil {
-			into = new([len(deceits)]share)
-			c.policies[policy] = into
-		}
+		into := c.said[policy]
 		for k, d := range deceits {
-			into[k].plus(fold(d.metric, &of))
+			into[k] = into[k].Plus(fold(d.metric, &of))
 		}
+		c.said[policy] = into
 	}
 }
 

@@ -20,70 +20,119 @@ func TestSumsAreTheMetrics(t *testing.T) {
 	for seed := range uint64(150) {
 		rules := enginetest.Rules(seed)
 		g, _ := game(t, metrics.GameMeta{ID: "g"}, seed, rules, nil)
-		c := newSums("")
+		c := newCell()
 		c.add(&g)
 		c.endUnit()
-		var traitors, innocents, lift share
-		for _, r := range c.rounds {
-			traitors, innocents = traitors.pooled(r.onTraitors), innocents.pooled(r.onFaithful)
-			lift.n, lift.d = lift.n+r.faithfulBallots.n-r.faithfulByChance.n, lift.d+r.faithfulBallots.d
+		var traitors, innocents, named, byChance metrics.Ratio
+		for i := range c.rounds {
+			r := &c.rounds[i]
+			for into, from := range map[*metrics.Ratio]*share{&traitors: &r.onTraitors, &innocents: &r.onFaithful,
+				&named: &r.faithfulBallots, &byChance: &r.faithfulByChance} {
+				*into = into.Plus(sumOf(from))
+			}
 		}
 		same := func(metric string, n, d float64) {
 			t.Helper()
 			want := folds[metric].Fold(&g)
-			if math.Abs(want.Num-n) > 1e-6 || want.Den != d {
+			if math.Abs(want.Num-n) > 1e-5 || want.Den != d {
 				t.Errorf("seed %d: %s is %v, the chart has %v of %v", seed, metric, want, n, d)
 			}
 		}
-		same("trust_in_traitors", traitors.d-traitors.n, traitors.d)
-		same("trust_in_faithful", innocents.d-innocents.n, innocents.d)
-		same("vote_lift", lift.n, lift.d)
+		same("trust_in_traitors", traitors.Num, traitors.Den)
+		same("trust_in_faithful", innocents.Num, innocents.Den)
+		same("vote_lift", named.Num-byChance.Num, named.Den)
 		for k, d := range deceits {
-			var s share
+			var s metrics.Ratio
 			for _, p := range []string{"bayes", "random"} {
-				s = s.pooled(c.policies[p][k])
+				s = s.Plus(sumOf(&c.spoken.policies[p][k]))
 			}
-			same(d.metric, s.n, s.d)
+			same(d.metric, s.Num, s.Den)
 		}
 	}
 }
 
-// The interval of a ratio with equal denominators is Student's of a mean.
+func newCell() *sums {
+	return newSums("", &spoken{policies: map[string]*[len(deceits)]share{}}, resamplers{})
+}
+
+func sumOf(s *share) metrics.Ratio {
+	num, den := s.sample.Sums()
+	return metrics.Ratio{Num: num, Den: den}
+}
+
+// A number has one interval on the page: what a single policy says is the metric itself, and the chart's is that of all figures.
+func TestOneInterval(t *testing.T) {
+	r := batch(t, 14, []string{""}, func(s *engine.Setup, _ *engine.Answer, _ engine.Request) {
+		if s == nil {
+			return
+		}
+		s.Rules.MaxRounds = 1
+		for i := range s.Cast {
+			s.Cast[i].Policy = "same"
+		}
+	})
+	with := 0
+	same := func(metric string, e estimate) {
+		t.Helper()
+		row, _ := r.cells[0].row(metric)
+		if interval(row.Lo, row.Hi, 3) != interval(e.lo, e.hi, 3) || e.mean != row.Mean || e.n != row.N {
+			t.Errorf("%s is %+v among all figures, %+v in the chart", metric, row, e)
+		}
+		with += bit(!math.IsNaN(e.lo))
+	}
+	for k, d := range deceits {
+		same(d.metric, r.spoken.policies["same"][k].estimate(r.draws.over, 0, math.Inf(1)))
+	}
+	c := r.sums[0] // of one round: what is told by round is what is told of all
+	same("trust_in_traitors", c.estimate(&c.rounds[1].onTraitors, 0, 1))
+	same("trust_in_faithful", c.estimate(&c.rounds[1].onFaithful, 0, 1))
+	same("ballot_accuracy", c.estimate(&c.rounds[1].faithfulBallots, 0, 1))
+	if with < 4 {
+		t.Errorf("only %d of them have an interval", with)
+	}
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// A share that has its first case late holds the units before it, and its interval is within its range.
 func TestEstimate(t *testing.T) {
 	var s share
-	for _, v := range []float64{0.2, 0.4, 0.9} {
-		s.add(v)
-		s.endUnit()
+	for unit := 4; unit <= 12; unit++ {
+		s.add(float64(unit % 2))
+		s.endUnit(unit)
 	}
-	e := s.estimate(-9, 9)
-	half := 4.302652729696142 * math.Sqrt(0.13/3) // t of 2 degrees of freedom, variance 0.13
-	if !near(e.mean, 0.5) || math.Abs(e.lo-(0.5-half)) > 1e-6 || math.Abs(e.hi-(0.5+half)) > 1e-6 || e.n != 3 {
-		t.Errorf("estimate %+v, want 0.5 ± %v", e, half)
-	}
-	if e := s.estimate(0, 1); e.lo != 0 || e.hi != 1 {
-		t.Errorf("a share's interval is [%v, %v]", e.lo, e.hi)
+	draws := resamplers{}
+	e := s.estimate(draws.over, 0, 1)
+	if s.sample.Units() != 12 || s.sample.Cases() != 9 || !near(e.mean, 4./9) || e.n != 9 || e.lo < 0 || e.hi > 1 ||
+		!(e.lo < e.mean && e.mean < e.hi) {
+		t.Errorf("estimate %+v of %d units, %d with a case", e, s.sample.Units(), s.sample.Cases())
 	}
 	var one share
 	one.add(1)
-	one.endUnit()
-	if e := one.estimate(0, 1); !math.IsNaN(e.lo) || e.mean != 1 {
+	one.endUnit(1)
+	if e := one.estimate(draws.over, 0, 1); !math.IsNaN(e.lo) || e.mean != 1 {
 		t.Errorf("of one unit: %+v", e)
 	}
-	if e := (share{}).estimate(0, 1); e.ok() || e.n != 0 {
+	if e := new(share).estimate(draws.over, 0, 1); e.ok() || e.n != 0 {
 		t.Errorf("of none: %+v", e)
 	}
 }
 
 // A season is one unit.
 func TestSeasonsAreUnits(t *testing.T) {
-	c := newSums("")
+	c := newCell()
 	for i := range 6 {
 		g, _ := game(t, metrics.GameMeta{Season: 1 + i/3}, uint64(i), talked(), nil)
 		c.add(&g)
 	}
 	c.endUnit()
-	if u := c.rounds[1].onFaithful.units; u != 2 {
-		t.Errorf("six games in two seasons make %v units", u)
+	if u := c.rounds[1].onFaithful.sample.Cases(); u != 2 || c.units != 2 {
+		t.Errorf("six games in two seasons make %d units", u)
 	}
 }
 
