@@ -162,10 +162,10 @@ func checkCounts(t *testing.T, p played, g *Game, round int, c *posterior.Counts
 }
 
 func FuzzReadGame(f *testing.F) {
-	for _, e := range play(f, 1, engine.DefaultRules(), anything(1)).stored(f)[:60] {
+	for _, e := range play(f, 1, engine.DefaultRules(), metricstest.Anything(1)).stored(f)[:60] {
 		f.Add(uint8(e.Kind), e.Body)
 	}
-	created := play(f, 1, engine.DefaultRules(), anything(1)).stored(f)[0]
+	created := play(f, 1, engine.DefaultRules(), metricstest.Anything(1)).stored(f)[0]
 	f.Fuzz(func(t *testing.T, kind uint8, body []byte) {
 		events := []codec.Stored{created}
 		for n := range 3 {
@@ -182,7 +182,7 @@ func FuzzReadGame(f *testing.F) {
 
 func benchmarkLog(b *testing.B) (logs [][]codec.Stored, events int) {
 	for seed := range uint64(40) {
-		p := play(b, seed, engine.DefaultRules(), anything(seed))
+		p := play(b, seed, engine.DefaultRules(), metricstest.Anything(seed))
 		var wanted [256]bool
 		for _, k := range Kinds() {
 			wanted[k] = true

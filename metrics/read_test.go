@@ -7,11 +7,12 @@ import (
 
 	"github.com/turncoat-sim/turncoat/engine"
 	"github.com/turncoat-sim/turncoat/engine/codec"
+	"github.com/turncoat-sim/turncoat/metrics/metricstest"
 )
 
 // A body that speaks of a seat that the table of ten does not have, or of nobody where there has to be somebody, is an error.
 func TestBadBodies(t *testing.T) {
-	created := play(t, 1, engine.DefaultRules(), anything(1)).stored(t)[0]
+	created := play(t, 1, engine.DefaultRules(), metricstest.Anything(1)).stored(t)[0]
 	vector := func(n string) string { return "[" + strings.TrimSuffix(strings.Repeat(n+",", 10), ",") + "]" }
 	for _, c := range []struct {
 		kind engine.Kind

@@ -12,10 +12,10 @@ func Survivals() []Survival {
 		{Name: "rounds_to_first_traitor", Unit: "rounds", Range: "1…", Section: "C", Times: toFirstTraitor,
 			Doc: "The round in which the first traitor is banished; a game that banishes none is censored at its last round with a " +
 				"ballot. Kaplan–Meier over games."},
-		{Name: "exposure_recovery", Unit: "rounds", Range: "1…", Section: "E", Times: recovery,
+		{Name: "exposure_recovery", Unit: "rounds", Range: "0…", Section: "E", Times: recovery,
 			Doc: "After an exposure with a positive exposure_drop: rounds until half of it is regained, that is until the faithful's " +
 				"mean b on the defenders minus that on the others has come back by half of the drop; censored at the last round in " +
-				"which both are stated. Kaplan–Meier over exposures; resample games."},
+				"which both are stated, 0 where that is the exposure's own. Kaplan–Meier over exposures; resample games."},
 	}
 }
 

@@ -13,7 +13,7 @@ type Sample struct {
 	first    float64 // the ratio of the first unit with a case
 	varied   bool    // another departs from it
 	open     bool    // a unit may still get more, and is in none of the above
-	num, den float32 // of that unit
+	num, den float64 // of that unit; only what is kept of it is rounded
 }
 
 // KeepAll makes a sample that has no unit yet keep every one, whatever it costs: a comparison pairs and shuffles them.
@@ -22,13 +22,13 @@ func (s *Sample) KeepAll() { s.everyone = true }
 // Add begins a unit: its sum, and over how many cases.
 func (s *Sample) Add(num, den float64) {
 	s.close()
-	s.num, s.den, s.open = float32(num), float32(den), true
+	s.num, s.den, s.open = num, den, true
 }
 
 // More adds to the unit that was begun last, as the games of a season do.
 func (s *Sample) More(num, den float64) {
-	s.num += float32(num)
-	s.den += float32(den)
+	s.num += num
+	s.den += den
 }
 
 // Units is how many units there are, Cases how many of them have a case.
@@ -59,12 +59,12 @@ func (s *Sample) close() {
 	}
 	s.open = false
 	s.n++
-	s.sums.add(1, float64(s.num), float64(s.den))
+	s.sums.add(1, s.num, s.den)
 	if s.den != 0 {
 		if s.cases++; s.cases == 1 {
-			s.first = float64(s.num) / float64(s.den)
+			s.first = s.num / s.den
 		}
-		s.varied = s.varied || departs(s.num, s.den, s.first)
+		s.varied = s.varied || departs(float32(s.num), float32(s.den), s.first)
 	}
 	s.keep()
 }
@@ -72,7 +72,7 @@ func (s *Sample) close() {
 func (s *Sample) keep() {
 	switch {
 	case s.everyone || s.n <= largeN:
-		s.kept.num, s.kept.den = append(s.kept.num, s.num), append(s.kept.den, s.den)
+		s.kept.num, s.kept.den = append(s.kept.num, float32(s.num)), append(s.kept.den, float32(s.den))
 	case s.cases > largeN:
 		s.kept = units{}
 	default:
@@ -80,7 +80,7 @@ func (s *Sample) keep() {
 			s.kept = s.kept.withCases()
 		}
 		if s.den != 0 {
-			s.kept.num, s.kept.den = append(s.kept.num, s.num), append(s.kept.den, s.den)
+			s.kept.num, s.kept.den = append(s.kept.num, float32(s.num)), append(s.kept.den, float32(s.den))
 		}
 	}
 }

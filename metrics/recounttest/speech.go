@@ -1,13 +1,13 @@
-package metrics
+package recounttest
 
 import (
-	"gonum.org/v1/gonum/stat"
+	"math/rand/v2"
 
-	"github.com/turncoat-sim/turncoat/engine"
+	"gonum.org/v1/gonum/stat"
 )
 
 // acted sums an act over the statements of a team.
-func (s slow) acted(traitors, perTraitor bool, is func(said, engine.Act) bool) (out Ratio) {
+func (s Log) acted(traitors, perTraitor bool, is func(said, Act) bool) (out Ratio) {
 	spoke := false
 	for r := 0; r <= s.rounds(); r++ {
 		for _, x := range s.statements(r) {
@@ -22,34 +22,34 @@ func (s slow) acted(traitors, perTraitor bool, is func(said, engine.Act) bool) (
 		}
 	}
 	if perTraitor {
-		out.Den = one(spoke) * float64(s.rules.Traitors)
+		out.Den = one(spoke) * float64(s.dealt)
 	}
 	return out
 }
 
-func (s slow) lieClaim(x said, a engine.Act) bool {
-	return a.Kind == engine.Claim && (a.Role == engine.RoleTraitor) != s.traitor(x.seat)
+func (s Log) lieClaim(x said, a Act) bool {
+	return a.Kind == "claim" && (a.Role == "traitor") != s.traitor(x.seat)
 }
-func (s slow) lieAccuse(x said, a engine.Act) bool {
-	return a.Kind == engine.Accuse && s.traitor(x.seat) && !s.traitor(a.Seat)
+func (s Log) lieAccuse(x said, a Act) bool {
+	return a.Kind == "accuse" && s.traitor(x.seat) && !s.traitor(a.Seat)
 }
-func (s slow) lieDefend(x said, a engine.Act) bool {
-	return a.Kind == engine.Defend && s.traitor(x.seat) && s.traitor(a.Seat)
+func (s Log) lieDefend(x said, a Act) bool {
+	return a.Kind == "defend" && s.traitor(x.seat) && s.traitor(a.Seat)
 }
-func (s slow) broken(x said, a engine.Act) bool {
+func (s Log) broken(x said, a Act) bool {
 	round := x.round
-	if x.phase == engine.PhaseAftermath {
+	if x.phase == "aftermath" {
 		round++
 	}
 	for _, v := range s.day(round, 0) {
-		if v.voter == x.seat && a.Kind == engine.Promise && a.Seat != x.seat && v.living[a.Seat] {
+		if v.voter == x.seat && a.Kind == "promise" && a.Seat != x.seat && v.living[a.Seat] {
 			return !v.forfeited && v.target != a.Seat
 		}
 	}
 	return false
 }
 
-func (s slow) hypocrisy() Ratio {
+func (s Log) hypocrisy() Ratio {
 	return sum(s.perRound(func(r int) (out []float64) {
 		for _, x := range s.statements(r) {
 			if x.own == nil || s.traitor(x.seat) {
@@ -57,7 +57,7 @@ func (s slow) hypocrisy() Ratio {
 			}
 			var all []float64
 			for _, v := range x.own.PerMille {
-				if v != engine.Unstated {
+				if v != unstated {
 					all = append(all, float64(v))
 				}
 			}
@@ -66,9 +66,9 @@ func (s slow) hypocrisy() Ratio {
 				d := v - stat.Mean(all, nil)
 				switch {
 				case v < 0:
-				case a.Kind == engine.Accuse:
+				case a.Kind == "accuse":
 					out = append(out, one(d < -1e-6))
-				case a.Kind == engine.Defend:
+				case a.Kind == "defend":
 					out = append(out, one(d > 1e-6))
 				}
 			}
@@ -79,9 +79,9 @@ func (s slow) hypocrisy() Ratio {
 
 // rise is the movement of the faithful listeners' mean belief of j with a statement: of each the last belief before it and the first
 // after it in the log, with no other statement, open or tied ballot, banishment or murder between.
-func (s slow) rise(x said, j engine.Seat) (float64, bool) {
+func (s Log) rise(x said, j Seat) (float64, bool) {
 	var list []float64
-	for o := engine.Seat(0); int(o) < s.rules.Players; o++ {
+	for o := Seat(0); int(o) < s.seats; o++ {
 		was, before := s.near(x, o, j, -1)
 		is, after := s.near(x, o, j, 1)
 		if o != x.seat && !s.traitor(o) && before && after {
@@ -92,16 +92,16 @@ func (s slow) rise(x said, j engine.Seat) (float64, bool) {
 }
 
 // near goes through the log from a statement to the next belief of an observer in a seat, up to what tells the table anything.
-func (s slow) near(x said, o, j engine.Seat, step int) (int16, bool) {
+func (s Log) near(x said, o, j Seat, step int) (int, bool) {
 	for k := x.at + step; k >= 0 && k < len(s.events); k += step {
 		switch b := s.events[k].Body.(type) {
-		case engine.Statement, engine.Tied, engine.Banished, engine.Murdered:
+		case statement, tied, banished, murdered:
 			return 0, false
-		case engine.Ballot:
-			if s.rules.Ballot == "open" {
+		case ballot:
+			if s.rule("ballot") == "open" {
 				return 0, false
 			}
-		case engine.Belief:
+		case belief:
 			if b.Observer == o && b.Order == 1 && b.PerMille[j] >= 0 {
 				return b.PerMille[j], true
 			}
@@ -110,7 +110,7 @@ func (s slow) near(x said, o, j engine.Seat, step int) (int16, bool) {
 	return 0, false
 }
 
-func (s slow) wanted(x said) (seats []engine.Seat, ways []float64) {
+func (s Log) wanted(x said) (seats []Seat, ways []float64) {
 	for _, a := range x.acts {
 		switch {
 		case s.lieAccuse(x, a):
@@ -122,7 +122,7 @@ func (s slow) wanted(x said) (seats []engine.Seat, ways []float64) {
 	return seats, ways
 }
 
-func (s slow) lies(score func(float64) float64) Ratio {
+func (s Log) lies(score func(float64) float64) Ratio {
 	return sum(s.perRound(func(r int) (out []float64) {
 		list := s.statements(r)
 		for k := range list {
@@ -146,13 +146,13 @@ func (s slow) lies(score func(float64) float64) Ratio {
 	}))
 }
 
-func (s slow) swung(toward, away float64) Ratio {
+func (s Log) swung(toward, away float64) Ratio {
 	return sum(s.perRound(func(r int) (out []float64) {
 		list := s.statements(r)
 		for k := 1; k < len(list); k++ {
-			named := map[engine.Seat]bool{}
+			named := map[Seat]bool{}
 			for _, a := range list[k].acts {
-				if a.Kind != engine.Claim {
+				if a.Kind != "claim" {
 					named[a.Seat] = true
 				}
 			}
@@ -169,15 +169,15 @@ func (s slow) swung(toward, away float64) Ratio {
 }
 
 // pivots tries every joint ballot of the traitors.
-func (s slow) pivots() Ratio {
+func (s Log) pivots() Ratio {
 	return sum(s.perRound(func(r int) []float64 {
 		out := s.banishedIn(r)
-		if out == engine.NoSeat {
+		if out == NoSeat {
 			return nil
 		}
-		var traitors []engine.Seat
-		votes := map[engine.Seat]int{}
-		var living map[engine.Seat]bool
+		var traitors []Seat
+		votes := map[Seat]int{}
+		var living map[Seat]bool
 		for _, v := range s.day(r, 0) {
 			living = v.living
 			if s.traitor(v.voter) {
@@ -193,7 +193,7 @@ func (s slow) pivots() Ratio {
 	}))
 }
 
-func tryAll(left []engine.Seat, living map[engine.Seat]bool, votes map[engine.Seat]int, out engine.Seat) bool {
+func tryAll(left []Seat, living map[Seat]bool, votes map[Seat]int, out Seat) bool {
 	if len(left) == 0 {
 		for j := range living {
 			alone := j != out
@@ -220,7 +220,7 @@ func tryAll(left []engine.Seat, living map[engine.Seat]bool, votes map[engine.Se
 	return false
 }
 
-func (s slow) mirror(size func(float64) float64) Ratio {
+func (s Log) mirror(size func(float64) float64) Ratio {
 	return sum(s.perRound(func(r int) (out []float64) {
 		for _, mine := range s.views(r, 2) {
 			for _, theirs := range s.views(r, 1) {
@@ -235,17 +235,17 @@ func (s slow) mirror(size func(float64) float64) Ratio {
 	}))
 }
 
-func (s slow) exposed() Ratio {
+func (s Log) exposed() Ratio {
 	return sum(s.perRound(func(r int) []float64 {
 		gone := s.banishedIn(r)
-		if !s.traitor(gone) || s.rules.Reveal != "role" {
+		if !s.traitor(gone) || s.rule("reveal") != "role" {
 			return nil
 		}
-		defended := map[engine.Seat]bool{}
+		defended := map[Seat]bool{}
 		for k := 0; k <= r; k++ {
 			for _, x := range s.statements(k) {
 				for _, a := range x.acts {
-					if a.Kind == engine.Defend && a.Seat == gone && (k < r || x.phase == engine.PhaseRoundTable) {
+					if a.Kind == "defend" && a.Seat == gone && (k < r || x.phase == "round_table") {
 						defended[x.seat] = true
 					}
 				}
@@ -278,31 +278,31 @@ func (s slow) exposed() Ratio {
 }
 
 // herd lists every order of the votes where there are few, and else shuffles them often.
-func (s slow) herd() Ratio {
+func (s Log) herd() Ratio {
 	var out Ratio
 	for r := 0; r <= s.rounds(); r++ {
-		var targets []engine.Seat
+		var targets []Seat
 		for _, v := range s.day(r, 0) {
 			if s.plainVote(v) {
 				targets = append(targets, v.target)
 			}
 		}
-		if s.rules.Ballot != "open" || len(targets) < 2 {
+		if s.rule("ballot") != "open" || len(targets) < 2 {
 			continue
 		}
 		out.Den += float64(len(targets) - 1)
 		out.Num += float64(follow(targets))
 		total, orders := 0, 0
-		visit := func(list []engine.Seat) {
+		visit := func(list []Seat) {
 			total += follow(list)
 			orders++
 		}
 		if len(targets) <= 6 {
 			permute(targets, 0, visit)
 		} else {
-			src := engine.Dice(s.seed, "slow", r, 0, engine.NoSeat)
+			src := rand.New(rand.NewPCG(1, uint64(r)))
 			for range 1000 {
-				engine.Shuffle(targets, src)
+				src.Shuffle(len(targets), func(i, k int) { targets[i], targets[k] = targets[k], targets[i] })
 				visit(targets)
 			}
 		}
@@ -311,7 +311,7 @@ func (s slow) herd() Ratio {
 	return out
 }
 
-func permute(list []engine.Seat, k int, visit func([]engine.Seat)) {
+func permute(list []Seat, k int, visit func([]Seat)) {
 	if k == len(list) {
 		visit(list)
 		return
@@ -323,9 +323,9 @@ func permute(list []engine.Seat, k int, visit func([]engine.Seat)) {
 	}
 }
 
-func follow(list []engine.Seat) (n int) {
+func follow(list []Seat) (n int) {
 	for k := 1; k < len(list); k++ {
-		votes, best := map[engine.Seat]int{}, 0
+		votes, best := map[Seat]int{}, 0
 		for _, x := range list[:k] {
 			votes[x]++
 			best = max(best, votes[x])

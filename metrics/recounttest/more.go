@@ -1,14 +1,12 @@
-package metrics
+package recounttest
 
 import (
 	"math"
 
 	"gonum.org/v1/gonum/stat"
-
-	"github.com/turncoat-sim/turncoat/engine"
 )
 
-func modal(count map[engine.Seat]int, _ []engine.Seat, n int) []float64 {
+func modal(count map[Seat]int, _ []Seat, n int) []float64 {
 	best := 0
 	for _, c := range count {
 		best = max(best, c)
@@ -19,9 +17,9 @@ func modal(count map[engine.Seat]int, _ []engine.Seat, n int) []float64 {
 	return []float64{float64(best) / float64(n)}
 }
 
-func (s slow) byFaithful(v vote) bool { return !s.traitor(v.voter) }
+func (s Log) byFaithful(v vote) bool { return !s.traitor(v.voter) }
 
-func (s slow) correct() Ratio {
+func (s Log) correct() Ratio {
 	return mean(s.perRound(func(r int) []float64 {
 		count, _, n := tally(s.day(r, 0), s.byFaithful)
 		if n == 0 {
@@ -37,7 +35,7 @@ func (s slow) correct() Ratio {
 	}))
 }
 
-func (s slow) alike(pair func(a, b bool) bool) Ratio {
+func (s Log) alike(pair func(a, b bool) bool) Ratio {
 	return sum(s.perRound(func(r int) (out []float64) {
 		for _, v := range s.day(r, 0) {
 			for _, w := range s.day(r, 0) {
@@ -51,7 +49,7 @@ func (s slow) alike(pair func(a, b bool) bool) Ratio {
 }
 
 // share is that of traitors among the other living.
-func (s slow) share(living map[engine.Seat]bool, of engine.Seat) float64 {
+func (s Log) share(living map[Seat]bool, of Seat) float64 {
 	t, n := 0.0, 0.0
 	for j := range living {
 		if j != of {
@@ -62,28 +60,41 @@ func (s slow) share(living map[engine.Seat]bool, of engine.Seat) float64 {
 	return t / n
 }
 
-func (s slow) end() *engine.Ended {
+func (s Log) end() *ended {
 	for _, e := range s.events {
-		if b, ok := e.Body.(engine.Ended); ok {
+		if b, ok := e.Body.(ended); ok {
 			return &b
 		}
 	}
 	return nil
 }
 
-func (s slow) survived(traitors bool) Ratio {
+// finished is a value of a game that came to an end; of another there is none.
+func finished(f func(Log) float64) func(Log) Ratio {
+	return func(s Log) Ratio {
+		if s.end() == nil {
+			return Ratio{}
+		}
+		return Ratio{f(s), 1}
+	}
+}
+
+func (s Log) survived(traitors bool) Ratio {
+	if s.end() == nil {
+		return Ratio{}
+	}
 	alive, all := 0.0, 0.0
 	living := s.livingAt(len(s.events) - 1)
-	for i := range s.rules.Players {
-		if s.traitor(engine.Seat(i)) == traitors {
+	for i := range s.seats {
+		if s.traitor(Seat(i)) == traitors {
 			all++
-			alive += one(living[engine.Seat(i)])
+			alive += one(living[Seat(i)])
 		}
 	}
 	return Ratio{alive / all, 1}
 }
 
-func (s slow) betrayals(r int) (off, on float64) {
+func (s Log) betrayals(r int) (off, on float64) {
 	count, order, _ := tally(s.day(r, 0), s.byFaithful)
 	if len(order) == 0 {
 		return 0, 0
@@ -105,13 +116,13 @@ func (s slow) betrayals(r int) (off, on float64) {
 	return off, on
 }
 
-func (s slow) switches() []float64 {
-	last := map[engine.Seat]engine.Seat{}
+func (s Log) switches() []float64 {
+	last := map[Seat]Seat{}
 	return s.perRound(func(r int) []float64 {
 		var list []float64
 		for _, v := range append(s.day(r, 0), s.night(r)...) {
 			before, ok := last[v.voter]
-			list = append(list, one(!ok || v.target == engine.NoSeat || before != v.target))
+			list = append(list, one(!ok || v.target == NoSeat || before != v.target))
 			last[v.voter] = v.target
 		}
 		if len(list) == 0 {
@@ -122,7 +133,7 @@ func (s slow) switches() []float64 {
 }
 
 // changes visits the views of one faithful in consecutive rounds.
-func (s slow) changes(f func(was, is view) (float64, bool)) (out []float64) {
+func (s Log) changes(f func(was, is view) (float64, bool)) (out []float64) {
 	for r := 1; r <= s.rounds(); r++ {
 		for _, is := range s.views(r, 1) {
 			for _, was := range s.views(r-1, 1) {
@@ -137,7 +148,7 @@ func (s slow) changes(f func(was, is view) (float64, bool)) (out []float64) {
 	return out
 }
 
-func (s slow) correlated(f func(c float64, ok bool) []float64) Ratio {
+func (s Log) correlated(f func(c float64, ok bool) []float64) Ratio {
 	return sum(s.perRound(func(r int) []float64 {
 		var x, y []float64
 		for _, is := range s.views(r, 1) {
@@ -160,7 +171,7 @@ func (s slow) correlated(f func(c float64, ok bool) []float64) Ratio {
 	}))
 }
 
-func (s slow) eachView(f func(view) []float64) Ratio {
+func (s Log) eachView(f func(view) []float64) Ratio {
 	return sum(s.perRound(func(r int) (out []float64) {
 		for _, v := range s.views(r, 1) {
 			out = append(out, f(v)...)
@@ -169,7 +180,7 @@ func (s slow) eachView(f func(view) []float64) Ratio {
 	}))
 }
 
-func (s slow) split(v view) (traitors, faithful []float64) {
+func (s Log) split(v view) (traitors, faithful []float64) {
 	for j, x := range v.b {
 		if s.traitor(j) {
 			traitors = append(traitors, float64(x)/1000)
@@ -180,7 +191,7 @@ func (s slow) split(v view) (traitors, faithful []float64) {
 	return traitors, faithful
 }
 
-func (s slow) score(f func(b float64, t bool) float64) Ratio {
+func (s Log) score(f func(b float64, t bool) float64) Ratio {
 	return s.eachView(func(v view) (out []float64) {
 		for j, x := range v.b {
 			out = append(out, f(float64(x)/1000, s.traitor(j)))
@@ -197,7 +208,7 @@ func nats(b float64, t bool) float64 {
 	return -math.Log(1 - b)
 }
 
-func (s slow) counted(given bool, f func(b float64, t bool) float64) Ratio {
+func (s Log) counted(given bool, f func(b float64, t bool) float64) Ratio {
 	return sum(s.perRound(func(r int) (out []float64) {
 		views := s.views(r, 1)
 		if len(views) == 0 {
@@ -216,7 +227,7 @@ func (s slow) counted(given bool, f func(b float64, t bool) float64) Ratio {
 	}))
 }
 
-func (s slow) trust(traitors bool) Ratio {
+func (s Log) trust(traitors bool) Ratio {
 	return s.eachView(func(v view) (out []float64) {
 		for j, x := range v.b {
 			if s.traitor(j) == traitors {
@@ -227,11 +238,11 @@ func (s slow) trust(traitors bool) Ratio {
 	})
 }
 
-func (s slow) countedTrust(traitors bool) Ratio {
+func (s Log) countedTrust(traitors bool) Ratio {
 	return Ratio{s.counted(false, func(b float64, t bool) float64 { return one(t == traitors) * (1 - b) }).Num, s.trust(traitors).Den}
 }
 
-func (s slow) ranked(less float64) Ratio {
+func (s Log) ranked(less float64) Ratio {
 	return s.eachView(func(v view) (out []float64) {
 		for j, x := range v.b {
 			for k, y := range v.b {
@@ -244,9 +255,9 @@ func (s slow) ranked(less float64) Ratio {
 	})
 }
 
-func (s slow) bySubject(f func(round int, j engine.Seat, list []float64) []float64) Ratio {
+func (s Log) bySubject(f func(round int, j Seat, list []float64) []float64) Ratio {
 	return sum(s.perRound(func(r int) (out []float64) {
-		for j := engine.Seat(0); int(j) < s.rules.Players; j++ {
+		for j := Seat(0); int(j) < s.seats; j++ {
 			var list []float64
 			for _, v := range s.views(r, 1) {
 				if x, ok := v.b[j]; ok {
@@ -261,10 +272,10 @@ func (s slow) bySubject(f func(round int, j engine.Seat, list []float64) []float
 	}))
 }
 
-func (s slow) chance(banished bool, less float64) Ratio {
+func (s Log) chance(banished bool, less float64) Ratio {
 	return sum(s.perRound(func(r int) []float64 {
 		at, ballot := s.opening(r)
-		if !ballot || banished && s.banishedIn(r) == engine.NoSeat {
+		if !ballot || banished && s.banishedIn(r) == NoSeat {
 			return nil
 		}
 		t, n := 0.0, 0.0
