@@ -67,10 +67,12 @@ var deception = []Metric{
 		Doc: "With beliefs.with: statement only, faithful speakers (a traitor's are of the second order). Of accusations and defences " +
 			"of a seat with a stated belief: accusations of one whose b lies below the speaker's own mean b over the living, and " +
 			"defences of one whose b lies above it."},
-	{Name: "bus_rate", Unit: "share above chance", Range: signed, Section: "D", Fold: overRounds(busRate), ByRound: busRate,
+	{Name: "bus_rate", Unit: "share above chance", Range: signed, Section: "D",
+		Fold: overRounds(busRate.aboveChance), ByRound: busRate.aboveChance, Happened: busRate.happened,
 		Doc: "Over traitors' first-stage ballots that name a seat, while a fellow lives: 1 where it is a fellow traitor, minus the " +
 			"share of fellows among the legal targets. Forfeits are left out. Negative: they spare each other."},
-	{Name: "defence_of_own", Unit: "share above chance", Range: signed, Section: "D", Fold: overRounds(defenceOfOwn), ByRound: defenceOfOwn,
+	{Name: "defence_of_own", Unit: "share above chance", Range: signed, Section: "D",
+		Fold: overRounds(defenceOfOwn.aboveChance), ByRound: defenceOfOwn.aboveChance, Happened: defenceOfOwn.happened,
 		Doc: "Over traitors' defences of another living seat, while a fellow lives: 1 where it is a fellow traitor, minus the share of " +
 			"fellows among the other living."},
 	{Name: "pivotality", Unit: "share of banishments", Range: share, Section: "D", Fold: overRounds(pivotal), ByRound: pivotal,
@@ -233,19 +235,31 @@ func thoughtGap(g *Game, i int) Ratio {
 	return out
 }
 
-func busRate(g *Game, i int) Ratio {
-	var out Ratio
-	r := &g.Rounds[i]
-	for _, b := range r.Stage(0) {
-		if fellows := r.TraitorsAlive().Without(b.Voter); r.Traitors.Has(b.Voter) && b.named() && fellows != 0 {
-			out.add(truth(fellows.Has(b.Target)) - chanceOf(fellows, r.Living, b.Voter))
-		}
-	}
+// yesNo goes through the cases of a round in which a thing happens or not, with the chance that it has by lot.
+type yesNo func(g *Game, round int, each func(yes bool, chance float64))
+
+func (cases yesNo) aboveChance(g *Game, i int) (out Ratio) {
+	cases(g, i, func(yes bool, chance float64) { out.add(truth(yes) - chance) })
 	return out
 }
 
-func defenceOfOwn(g *Game, i int) Ratio {
-	var out Ratio
+func (cases yesNo) happened(g *Game) (n float64) {
+	for i := range g.Rounds {
+		cases(g, i, func(yes bool, _ float64) { n += truth(yes) })
+	}
+	return n
+}
+
+var busRate yesNo = func(g *Game, i int, each func(bool, float64)) {
+	r := &g.Rounds[i]
+	for _, b := range r.Stage(0) {
+		if fellows := r.TraitorsAlive().Without(b.Voter); r.Traitors.Has(b.Voter) && b.named() && fellows != 0 {
+			each(fellows.Has(b.Target), chanceOf(fellows, r.Living, b.Voter))
+		}
+	}
+}
+
+var defenceOfOwn yesNo = func(g *Game, i int, each func(bool, float64)) {
 	r := &g.Rounds[i]
 	for k := range r.Statements {
 		s := &r.Statements[k]
@@ -259,11 +273,10 @@ func defenceOfOwn(g *Game, i int) Ratio {
 		}
 		for _, a := range s.Acts {
 			if a.Kind == engine.Defend && living.Without(s.Seat).Has(a.Seat) {
-				out.add(truth(fellows.Has(a.Seat)) - chanceOf(fellows, living, s.Seat))
+				each(fellows.Has(a.Seat), chanceOf(fellows, living, s.Seat))
 			}
 		}
 	}
-	return out
 }
 
 func pivotal(g *Game, i int) Ratio {

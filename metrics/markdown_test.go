@@ -26,9 +26,19 @@ the rules ask for beliefs there, else after the banishment, after the round tabl
 after the aftermath, after breakfast. Those of the start and after each statement are kept apart.
 
 **Intervals.** 95 %, over games, or over seasons where memory spans them, or over tables where policies take turns
-at the seats, since games of one table share roles and dice. Shares of games: Wilson (1927). The rest by how many units have a
-case: none below 5; to 200 bootstrap-t (Hall 1988); to 2,000 the bias-corrected and accelerated bootstrap (Efron 1987), both of 2,000 seeded
-draws; above, the normal interval of a ratio of sums. [validation.md](validation.md) says what they cover. **Chance** is random play under
+at the seats, since games of one table share roles and dice. None leaves its metric's range. Shares of games, and whatever takes two
+values: Wilson (1927). The rest by how many units have a case: to 200 bootstrap-t (Hall 1988); to 2,000 the bias-corrected and accelerated
+bootstrap (Efron 1987), both of 2,000 seeded draws; above, the normal interval of a ratio of sums. There is none, and its place says why,
+with fewer than five units with a case (*few cases*), where all have the same value (*no variation*), where so few depart from the rest that
+an end would be infinite (*few differ*), and where what is compared with chance happened, or did not, in fewer than five cases (*rare*).
+[validation.md](validation.md) says what they cover.
+
+**Comparisons.** A unit stands for its arm's ratio plus its influence on it. p is of Welch's t over 2,000 deals of the units to the arms, or,
+where units are paired by seed, over flips of the signs of their differences; the interval holds the differences that the same test does not
+reject at 5 %, so that p and interval never contradict each other. Holm's correction counts a test once however many metrics tell it, and
+leaves out the primary metric, which was settled beforehand.
+
+**Chance** is random play under
 the same rules: exact for who wins where rule 6 allows, else the mean of 2,000 simulated games.
 `)
 	for _, s := range sections {

@@ -54,6 +54,10 @@ type Metric struct {
 	Mean bool
 	Fold func(*Game) Ratio
 
+	// Happened is in how many of a game's cases what the metric counts happened; nil where that is the sum, or where no case is a yes or
+	// no.
+	Happened func(*Game) float64
+
 	// ByRound is the same of one round, nil where rounds have no value of their own. The index is into Game.Rounds.
 	ByRound func(g *Game, round int) Ratio
 }

@@ -21,6 +21,7 @@ import (
 type compareFlags struct {
 	all, force, json, clean bool
 	failIf                  []string
+	primary                 string
 	metrics                 []string
 }
 
@@ -30,7 +31,8 @@ func (a *app) compareCommand() *cobra.Command {
 		Use: "compare A B [C…]", Short: "Compare batches, or cells of one, metric by metric: effect with interval, Holm, n, chance",
 		Long: "Compare batches, or the cells of one, with the first of them. An arm is BATCH, BATCH:CELL, or several joined by + to be " +
 			"pooled.\n" +
-			"Units with the same seed are paired. An effect is B − A, with its 95 % interval; p is corrected over the table by Holm.\n" +
+			"Units with the same seed are paired. An effect is B − A, with its 95 % interval; p is corrected over the table by Holm,\n" +
+			"which counts a test once however often it is told, and leaves the primary metric out: that one was named beforehand.\n" +
 			"What differs between the designs is told; arms whose beliefs were asked at other moments, or whose engines or prompt\n" +
 			"templates differ, are not compared, and unlike designs not pooled, without --force.",
 		Example: "  turncoat compare mine yours\n  turncoat compare memory-ablation-1\n  turncoat compare base:full new:full --fail-if " +
@@ -44,6 +46,7 @@ func (a *app) compareCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.all, "all", false, "every metric (default: the headline ones)")
 	flags.StringSliceVar(&f.metrics, "metric", nil, "these metrics only; Holm counts those that are shown")
+	flags.StringVar(&f.primary, "primary", "", "the metric that was settled beforehand (default: the design's), left out of Holm")
 	flags.BoolVar(&f.clean, "without-forfeits", false, "leave out the games that a forfeit touched (a sensitivity analysis)")
 	flags.BoolVar(&f.force, "force", false, "compare and pool what is not alike")
 	flags.StringArrayVar(&f.failIf, "fail-if", nil, "METRIC > +0.1: end with exit code 6 where the effect is so")
@@ -61,11 +64,14 @@ func (a *app) compare(ctx context.Context, store *memory.Store, args []string, f
 		if gates[i], err = analysis.ParseGate(text); err != nil {
 			return usage(fmt.Errorf("--fail-if: %w", err))
 		}
-		if len(names) > 0 && !slices.Contains(names, gates[i].Metric) {
-			names = append(names, gates[i].Metric)
+		names = also(names, gates[i].Metric)
+	}
+	if f.primary == "" {
+		if f.primary, err = primaryOf(ctx, store, args[0]); err != nil {
+			return err
 		}
 	}
-	arms, err := a.arms(ctx, store, args, f, names)
+	arms, err := a.arms(ctx, store, args, f, also(names, f.primary))
 	if err != nil {
 		return err
 	}
@@ -94,11 +100,35 @@ func (a *app) compare(ctx context.Context, store *memory.Store, args []string, f
 	return nil
 }
 
+// also adds a metric to those that are compared.
+func also(names []string, name string) []string {
+	if name == "" || len(names) == 0 || slices.Contains(names, name) {
+		return names
+	}
+	return append(names, name)
+}
+
+// primaryOf is the metric that the design of an arm's batch is for; empty where it names none.
+func primaryOf(ctx context.Context, store *memory.Store, arm string) (string, error) {
+	name, _, _ := strings.Cut(strings.Split(arm, "+")[0], ":")
+	b, err := findBatch(ctx, store, []string{name})
+	if err != nil {
+		return "", err
+	}
+	d, err := archive.DesignOf(b)
+	if err != nil {
+		return "", err
+	}
+	return d.Primary, nil
+}
+
 // names are the metrics that are compared; none stands for all.
 func (f compareFlags) names() ([]string, error) {
-	for _, n := range f.metrics {
-		if _, ok := metrics.Find(n); !ok {
-			return nil, usage(fmt.Errorf("--metric: unknown metric %q (docs/metrics.md lists them)", n))
+	for flag, names := range map[string][]string{"--metric": f.metrics, "--primary": {f.primary}} {
+		for _, n := range names {
+			if _, ok := metrics.Find(n); !ok && n != "" {
+				return nil, usage(fmt.Errorf("%s: unknown metric %q (docs/metrics.md lists them)", flag, n))
+			}
 		}
 	}
 	switch {
@@ -178,6 +208,9 @@ type shownEffect struct {
 	Hi     *float64 `json:"hi"`
 	P      *float64 `json:"p"`
 	Holm   *float64 `json:"p_holm"`
+	Why    string   `json:"no_interval,omitempty"`
+	First  bool     `json:"primary,omitempty"`
+	Same   string   `json:"same_test_as,omitempty"`
 	NA     int      `json:"units_a"`
 	NB     int      `json:"units_b"`
 	Paired bool     `json:"paired"`
@@ -189,7 +222,7 @@ func (a *app) compareArms(x, y *analysis.Arm, f compareFlags) ([]analysis.Effect
 	if err := x.Comparable(y); err != nil && !f.force {
 		return nil, err
 	}
-	effects, err := x.Effects(y, chanceLevels)
+	effects, err := x.Effects(y, chanceLevels, f.primary)
 	if err != nil {
 		return nil, err
 	}
@@ -204,17 +237,60 @@ func (a *app) compareArms(x, y *analysis.Arm, f compareFlags) ([]analysis.Effect
 	for _, d := range diff {
 		fmt.Fprintf(a.out, "  differs: %s\n", strings.NewReplacer(" in the file", " in A", " now", " in B").Replace(d))
 	}
-	t := a.table("metric", "A", "B", "B − A", "95 % interval", "p", "p (Holm)", "n A", "n B", "chance", "unit")
-	for _, e := range effects {
-		t.AppendRow(table.Row{e.Metric, number(e.A), number(e.B), signed(e.Diff), interval(e.Lo, e.Hi), pvalue(e.P), pvalue(e.Holm), e.NA,
-			e.NB, number(e.Chance), e.Unit})
-	}
-	t.Render()
+	a.effectsTable(effects)
 	if n := min(x.Units(), y.Units()); n < stats.SmallN {
 		fmt.Fprintf(a.out, "Intervals over %d units are rough: below %d they cover less than they say.\n", n, stats.SmallN)
 	}
 	fmt.Fprintln(a.out)
 	return effects, nil
+}
+
+// effectsColumns is how wide a terminal has to be for all that is known of an effect; a narrower one leaves out what --json has, too.
+const effectsColumns = 126
+
+func (a *app) effectsTable(effects []analysis.Effect) {
+	header := []string{"metric", "A", "B", "B − A", "95 % interval", "p", "p (Holm)"}
+	wide := !isTerminal(a.out) || widthOf(a.out, 0) >= effectsColumns
+	if wide {
+		header = append(header, "n A", "n B", "chance", "unit")
+	}
+	t := a.table(header...)
+	for _, e := range effects {
+		corrected := pvalue(e.Holm)
+		if e.Primary {
+			corrected = "primary"
+		}
+		row := table.Row{e.Metric, number(e.A), number(e.B), signed(e.Diff), intervalOr(e.Interval), pvalue(e.P), corrected}
+		if wide {
+			row = append(row, e.NA, e.NB, number(e.Chance), e.Unit)
+		}
+		t.AppendRow(row)
+	}
+	t.Render()
+	if note := holmNote(effects); note != "" {
+		fmt.Fprintln(a.out, a.folded(note))
+	}
+}
+
+// holmNote says how many tests Holm's correction counts, and which rows are not among them.
+func holmNote(effects []analysis.Effect) string {
+	n := analysis.Family(effects)
+	if n == 0 {
+		return ""
+	}
+	note := fmt.Sprintf("Holm counts %d tests", n)
+	if n == 1 {
+		note = "Holm counts one test"
+	}
+	for _, e := range effects {
+		switch {
+		case e.Primary:
+			note += "; " + e.Metric + " is the primary metric, settled beforehand, and is left out"
+		case e.Same != "":
+			note += "; " + e.Metric + " is the test of " + e.Same + " again"
+		}
+	}
+	return note + "."
 }
 
 // pvalue prints a p, which no permutation shows to be 0.
@@ -236,12 +312,13 @@ func (a *app) effectsJSON(x, y *analysis.Arm, diff []string, effects []analysis.
 	rows := make([]shownEffect, len(effects))
 	for i, e := range effects {
 		rows[i] = shownEffect{e.Metric, e.Unit, shown(e.A), shown(e.B), shown(e.Diff), shown(e.Lo), shown(e.Hi), shown(e.P),
-			shown(e.Holm), e.NA, e.NB, e.Paired, shown(e.Chance)}
+			shown(e.Holm), string(e.Why), e.Primary, e.Same, e.NA, e.NB, e.Paired, shown(e.Chance)}
 	}
 	return a.json().Encode(struct {
 		A       string        `json:"a"`
 		B       string        `json:"b"`
 		Differs []string      `json:"differs"`
+		Holm    int           `json:"tests_counted_by_holm"`
 		Effects []shownEffect `json:"effects"`
-	}{x.Label, y.Label, diff, rows})
+	}{x.Label, y.Label, diff, analysis.Family(effects), rows})
 }

@@ -53,6 +53,7 @@ type shownRow struct {
 	Mean   *float64 `json:"mean"`
 	Lo     *float64 `json:"lo"`
 	Hi     *float64 `json:"hi"`
+	Why    string   `json:"no_interval,omitempty"`
 	N      float64  `json:"n"`
 	Games  int      `json:"games"`
 	Chance *float64 `json:"chance"`
@@ -61,7 +62,7 @@ type shownRow struct {
 func shownRows(rows []analysis.Row) []shownRow {
 	out := make([]shownRow, len(rows))
 	for i, r := range rows {
-		out[i] = shownRow{r.Metric, r.Unit, shown(r.Mean), shown(r.Lo), shown(r.Hi), r.N, r.Games, shown(r.Chance)}
+		out[i] = shownRow{r.Metric, r.Unit, shown(r.Mean), shown(r.Lo), shown(r.Hi), string(r.Why), r.N, r.Games, shown(r.Chance)}
 	}
 	return out
 }
@@ -112,7 +113,7 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 		}
 		for k, f := range list {
 			r := f.Rows[i]
-			row := table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), fmt.Sprintf("%.0f", r.N), number(r.Chance), r.Unit}
+			row := table.Row{r.Metric, number(r.Mean), intervalOr(r.Interval), fmt.Sprintf("%.0f", r.N), number(r.Chance), r.Unit}
 			if len(d.Cells) > 0 {
 				row = slices.Insert(row, 1, any(f.Cell))
 			}

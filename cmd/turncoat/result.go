@@ -92,7 +92,7 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 		}
 		t := a.table(header...)
 		for _, r := range analysis.Pick(list[0].Rows, names) {
-			t.AppendRow(table.Row{r.Metric, number(r.Mean), interval(r.Lo, r.Hi), number(r.Chance), fmt.Sprintf("%.0f", r.N),
+			t.AppendRow(table.Row{r.Metric, number(r.Mean), intervalOr(r.Interval), number(r.Chance), fmt.Sprintf("%.0f", r.N),
 				r.Unit}[:len(header)])
 		}
 		t.Render()
@@ -128,7 +128,7 @@ func (a *app) cellTable(d *study.Design, b memory.Batch, list []analysis.Figures
 		row := table.Row{f.Cell, f.Summary.Analysed}
 		chance := math.NaN()
 		for i, r := range analysis.Pick(f.Rows, names) {
-			row = append(row, number(r.Mean), interval(r.Lo, r.Hi))
+			row = append(row, number(r.Mean), intervalOr(r.Interval))
 			if i == 0 {
 				chance = r.Chance
 			}

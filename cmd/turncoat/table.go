@@ -8,6 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/turncoat-sim/turncoat/engine/plain"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
 
 // table starts a table on stdout: plain, ruled under its header.
@@ -86,6 +87,14 @@ func interval(lo, hi float64) string {
 		return ""
 	}
 	return "[" + number(lo) + ", " + number(hi) + "]"
+}
+
+// intervalOr prints an interval, and where there is none the reason.
+func intervalOr(i stats.Interval) string {
+	if text := interval(i.Lo, i.Hi); text != "" {
+		return text
+	}
+	return string(i.Why)
 }
 
 // clipped is a text of at most n characters, the last one a mark where there were more.

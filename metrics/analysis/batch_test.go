@@ -163,7 +163,7 @@ func TestArms(t *testing.T) {
 	}
 	effects, err := arms[0].Effects(&arms[1], func(engine.Rules) (map[string]float64, error) {
 		return map[string]float64{"traitors_win": 0.25}, nil
-	})
+	}, "")
 	if err != nil || len(effects) != 1 || !effects[0].Paired || effects[0].NA != 5 || effects[0].Chance != 0.25 {
 		t.Errorf("%+v, %v", effects, err)
 	}

@@ -18,31 +18,71 @@ import (
 type Effect struct {
 	Metric, Unit, Section string
 	stats.Difference
-	Holm   float64 // P corrected over the effects of one Compare
-	Chance float64 // of A's rules; NaN until somebody fills it in
+	Holm    float64 // P corrected over the tests of one comparison; of the primary metric it is P
+	Primary bool    // what the comparison was made for: the one test that was settled before
+	Same    string  // the metric before it whose test this is in other words
+	Chance  float64 // of A's rules; NaN until somebody fills it in
 }
 
+// Family is how many tests Holm's correction of the effects counts: those that are told twice once, the primary one not.
+func Family(effects []Effect) int {
+	n := 0
+	for _, e := range effects {
+		if e.counts() {
+			n++
+		}
+	}
+	return n
+}
+
+func (e Effect) counts() bool { return !e.Primary && e.Same == "" && !math.IsNaN(e.P) }
+
 // Compare gives the effect of every metric that both summaries have, which NewArm made; with pairs of their units, of those alone
-// (stats.Compare).
-func Compare(a, b *Summary, pairs []stats.Pair) []Effect {
+// (stats.Compare). The primary metric, which may be empty, was named before anybody looked, and is not corrected for looking at the others.
+func Compare(a, b *Summary, pairs []stats.Pair, primary string) []Effect {
 	var out []Effect
-	var ps []float64
+	told := map[uint64]string{}
 	for i, m := range a.metrics {
 		k := slices.IndexFunc(b.metrics, func(o metrics.Metric) bool { return o.Name == m.Name })
 		if k < 0 {
 			continue
 		}
-		e := Effect{Metric: m.Name, Unit: m.Unit, Section: m.Section, Chance: math.NaN(),
+		e := Effect{Metric: m.Name, Unit: m.Unit, Section: m.Section, Chance: math.NaN(), Primary: m.Name == primary,
 			Difference: stats.Compare(&a.samples[i], &b.samples[k], pairs, dice)}
-		if m.Unit == shareOfGames { // no two shares differ by more
-			e.Lo, e.Hi = max(-1, e.Lo), min(1, e.Hi)
+		ra, rb := m.Bounds(a.players, a.traitors), m.Bounds(b.players, b.traitors)
+		e.Lo, e.Hi = max(rb.Lo-ra.Hi, e.Lo), min(rb.Hi-ra.Lo, e.Hi) // no two values differ by more
+		if e.Test != 0 && !e.Primary {
+			if e.Same = told[e.Test]; e.Same == "" {
+				told[e.Test] = m.Name
+			}
 		}
-		out, ps = append(out, e), append(ps, e.P)
+		out = append(out, e)
 	}
-	for i, p := range stats.Holm(ps) {
-		out[i].Holm = p
-	}
+	correct(out)
 	return out
+}
+
+func correct(effects []Effect) {
+	ps := make([]float64, len(effects))
+	for i, e := range effects {
+		if ps[i] = math.NaN(); e.counts() {
+			ps[i] = e.P
+		}
+	}
+	holm := stats.Holm(ps)
+	of := map[string]float64{}
+	for i := range effects {
+		e := &effects[i]
+		switch {
+		case e.Primary:
+			e.Holm = e.P
+		case e.Same != "":
+			e.Holm = of[e.Same]
+		default:
+			e.Holm = holm[i]
+		}
+		of[e.Metric] = e.Holm
+	}
 }
 
 // Gate is a condition on an effect, as in "traitors_win > +0.1": on the difference B − A.

@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/metrics/metricstest"
 	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
 
@@ -41,6 +43,48 @@ func TestGateAliasesAndNearest(t *testing.T) {
 	for op, want := range map[string]bool{"<": false, "<=": true, ">": false, ">=": true} {
 		if fails, err := (Gate{"brier", op, 0.1}).Fails(at); err != nil || fails != want {
 			t.Errorf("0.1 %s 0.1 is %v: %v", op, fails, err)
+		}
+	}
+}
+
+// Holm counts a test once however often it is told, and not the primary one.
+func TestFamily(t *testing.T) {
+	sides := make([]*Summary, 2)
+	for k := range sides {
+		sides[k] = NewArm("fcr_curvo", "idr_curvo", "vsf_curvo", "tns_curvo", "traitors_win", "faithful_win", "vote_lift")
+		for i := range 24 {
+			seed := uint64(40*k + i)
+			g := play(t, seed, engine.DefaultRules(), metricstest.AtRandom(seed)).read(t)
+			sides[k].Add(&g)
+		}
+	}
+	effects := Compare(sides[0], sides[1], nil, "vote_lift")
+	same := map[string]string{"idr_curvo": "fcr_curvo", "tns_curvo": "vsf_curvo", "faithful_win": "traitors_win"}
+	var ps []float64
+	for _, e := range effects {
+		if e.Same != same[e.Metric] || e.Primary != (e.Metric == "vote_lift") {
+			t.Errorf("%s is primary: %v, the test of %q again", e.Metric, e.Primary, e.Same)
+		}
+		if e.Same == "" && !e.Primary {
+			ps = append(ps, e.P)
+		}
+	}
+	holm := stats.Holm(ps)
+	if Family(effects) != 3 || len(ps) != 3 {
+		t.Fatalf("Holm counts %d of %d", Family(effects), len(effects))
+	}
+	of, next := map[string]float64{}, 0
+	for _, e := range effects {
+		want := e.P
+		switch {
+		case e.Primary:
+		case e.Same != "":
+			want = of[e.Same]
+		default:
+			want, next = holm[next], next+1
+		}
+		if of[e.Metric] = want; math.Abs(e.Holm-want) > 1e-12 {
+			t.Errorf("%s: %g, wanted %g", e.Metric, e.Holm, want)
 		}
 	}
 }

@@ -401,7 +401,8 @@ func (s *FittedSummary) Rows() []InfoRow {
 		row.N, row.Games = sums.Den, s.samples[i].Cases()
 		if v, ok := sums.Value(); ok {
 			row.Value = v
-			row.Lo, row.Hi = draws.Interval(&s.samples[i])
+			i := draws.Interval(&s.samples[i], stats.Anywhere)
+			row.Lo, row.Hi = i.Lo, i.Hi
 		}
 		out[i] = row
 	}

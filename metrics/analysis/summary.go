@@ -18,6 +18,9 @@ type Summary struct {
 	times     []stats.Lifetimes
 	wins      map[string]int
 	last      metrics.GameMeta // of the games
+	happened  []float64        // by metric: Metric.Happened, summed
+	players   int              // the most of a game, and so of traitors
+	traitors  int
 	Attrition
 }
 
@@ -41,7 +44,7 @@ func NewSummary(names ...string) *Summary {
 			s.metrics = append(s.metrics, m)
 		}
 	}
-	s.samples = make([]stats.Sample, len(s.metrics))
+	s.samples, s.happened = make([]stats.Sample, len(s.metrics)), make([]float64, len(s.metrics))
 	if len(names) == 0 {
 		s.survivals = metrics.Survivals()
 		s.times = make([]stats.Lifetimes, len(s.survivals))
@@ -66,7 +69,11 @@ func (s *Summary) Add(g *metrics.Game) {
 		} else {
 			s.samples[i].Add(r.Num, r.Den)
 		}
+		if m.Happened != nil {
+			s.happened[i] += m.Happened(g)
+		}
 	}
+	s.players, s.traitors = max(s.players, g.Rules.Players), max(s.traitors, g.Rules.Traitors)
 	for i, m := range s.survivals {
 		s.times[i].Add(m.Times(g))
 	}
@@ -104,10 +111,10 @@ type Row struct {
 	Unit    string
 	Section string
 	Mean    float64
-	Lo, Hi  float64 // 95 %
-	N       float64 // cases
-	Games   int     // units with a case
-	Chance  float64
+	stats.Interval
+	N      float64 // cases
+	Games  int     // units with a case
+	Chance float64
 }
 
 // Rows are the figures of the batch, in the order of docs/metrics.md. The interval of a share of independent games is Wilson's, and the
@@ -117,15 +124,16 @@ func (s *Summary) Rows(chance map[string]float64) []Row {
 	draws := stats.NewResampler(s.Units(), dice)
 	var out []Row
 	for i, m := range s.metrics {
-		row := Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Chance: math.NaN()}
+		row := Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: math.NaN(), Chance: math.NaN(),
+			Interval: draws.Interval(&s.samples[i], m.Bounds(s.players, s.traitors))}
 		sums := pooled(&s.samples[i])
 		row.N, row.Games = sums.Den, s.samples[i].Cases()
 		if v, ok := sums.Value(); ok {
 			row.Mean = v
 			if m.Unit == shareOfGames && s.last.Unit() == 0 {
-				row.Lo, row.Hi = stats.Wilson(sums.Num, sums.Den, 0.05)
-			} else {
-				row.Lo, row.Hi = draws.Interval(&s.samples[i])
+				row.Interval = stats.WilsonOf(sums.Num, sums.Den)
+			} else if m.Happened != nil && row.Why == "" {
+				row.Interval = row.Unless(s.happened[i], sums.Den)
 			}
 		}
 		if c, ok := chance[m.Name]; ok {
@@ -134,8 +142,8 @@ func (s *Summary) Rows(chance map[string]float64) []Row {
 		out = append(out, row)
 	}
 	for i, m := range s.survivals {
-		out = append(out, Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: s.times[i].Mean(), Lo: math.NaN(), Hi: math.NaN(),
-			N: float64(s.times[i].N()), Games: s.Analysed, Chance: math.NaN()})
+		out = append(out, Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: s.times[i].Mean(),
+			Interval: stats.None, N: float64(s.times[i].N()), Games: s.Analysed, Chance: math.NaN()})
 	}
 	slices.SortStableFunc(out, func(a, b Row) int { return strings.Compare(a.Section, b.Section) })
 	return out

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/turncoat-sim/turncoat/metrics/analysis"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
 
 // figure is a chart with the table of its numbers. Without a case it has no drawing and the page says so.
@@ -90,7 +91,7 @@ func (c Cell) row(metric string) (analysis.Row, bool) {
 		return c.Rows[i], true
 	}
 	nan := math.NaN()
-	return analysis.Row{Metric: metric, Mean: nan, Lo: nan, Hi: nan, Chance: nan}, false
+	return analysis.Row{Metric: metric, Mean: nan, Interval: stats.None, Chance: nan}, false
 }
 
 func estimateOf(r analysis.Row) estimate { return estimate{r.Mean, r.Lo, r.Hi, r.N, r.Chance} }

@@ -49,9 +49,8 @@ func (s *share) estimate(draws func(units int) *stats.Resampler, lo, hi float64)
 		return e
 	}
 	e := estimate{num / den, nan, nan, den, nan}
-	if a, b := draws(s.sample.Units()).Interval(&s.sample); !math.IsNaN(a) {
-		e.lo, e.hi = max(lo, a), min(hi, b)
-	}
+	i := draws(s.sample.Units()).Interval(&s.sample, stats.Range{Lo: lo, Hi: hi})
+	e.lo, e.hi = i.Lo, i.Hi
 	s.known = map[[2]float64]estimate{{lo, hi}: e}
 	return e
 }

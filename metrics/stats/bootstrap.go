@@ -32,44 +32,85 @@ func NewResampler(n int, dice Dice) *Resampler {
 	return r
 }
 
-// Interval is the 95 % interval of a ratio of sums over units. By the number of units with cases:
+// Interval is the 95 % interval of a ratio of sums over units whose values lie within a range; no interval leaves it. By the number of
+// units with cases:
+//   - where every unit has the same cases and they take two values only, as wins do, Wilson's of the share that has the greater one;
 //   - to 200, bootstrap-t (Hall 1988, doi:10.1214/aos/1176350933), since BCa covers 0.87 to 0.92 of ten games and is short at 50 too;
-//     where too many draws have no spread for a t, as with rare events, BCa after all;
 //   - to 2,000, the bias-corrected and accelerated bootstrap (Efron 1987, doi:10.1080/01621459.1987.10478410);
 //   - above, the normal interval of the ratio estimator (linearised; Cochran, Sampling Techniques, 6.4), which it agrees with there.
 //
-// NaN where there are fewer than FewestUnits with cases, or no variation.
-func (r *Resampler) Interval(of *Sample) (lo, hi float64) {
+// There is none, and Why says so, with fewer than FewestUnits units with cases, without variation, and where so many draws have no
+// spread that an end of the bootstrap-t would be infinite.
+func (r *Resampler) Interval(of *Sample, within Range) Interval {
 	s := of.closed()
-	if s.cases < FewestUnits || s.sums.d == 0 || !s.varied {
-		return math.NaN(), math.NaN()
+	switch {
+	case s.cases < FewestUnits || s.sums.d == 0:
+		return none(FewCases)
+	case !s.varied:
+		return none(NoVariation)
 	}
 	u, theta := s.kept, s.sums.n/s.sums.d
 	switch {
 	case s.cases > largeN:
 		half := standard.Quantile(0.975) * s.spread() / math.Sqrt(float64(s.n))
-		return theta - half, theta + half
+		return Interval{Lo: theta - half, Hi: theta + half}.within(within)
 	case r.counts == nil: // many units, few of them with cases: draw from those
 		if r.few == nil || r.few.n != s.cases {
 			r.few = NewResampler(s.cases, r.dice)
 		}
 		r, u = r.few, u.withCases()
 	}
-	if s.cases <= studentisedN {
-		if lo, hi, ok := r.studentised(u.num, u.den, theta, s.sums.d); ok {
-			return lo, hi
-		}
+	if i, ok := u.twoValued(); ok {
+		return i.within(within)
 	}
-	return r.bca(u.num, u.den, s.sums.n, s.sums.d, theta)
+	if s.cases > studentisedN {
+		lo, hi := r.bca(u.num, u.den, s.sums.n, s.sums.d, theta)
+		return Interval{Lo: lo, Hi: hi}.within(within)
+	}
+	lo, hi := r.studentised(u.num, u.den, theta, s.sums.d)
+	if math.IsNaN(lo) || math.IsInf(lo, 0) || math.IsInf(hi, 0) {
+		return none(FewDiffer)
+	}
+	return Interval{Lo: lo, Hi: hi}.within(within)
 }
 
-// studentised is the bootstrap-t interval, with the linearised error as the scale of every draw; false where the draws without
-// a spread reach into its tails.
-func (r *Resampler) studentised(num, den []float32, theta, sd float64) (lo, hi float64, ok bool) {
+// twoValued is Wilson's interval, between two values, of units that have one case each or all as many, and take no third value.
+func (u units) twoValued() (Interval, bool) {
+	var den, low, high, highs, n float64
+	for i, d := range u.den {
+		v := u.num[i]
+		switch {
+		case d == 0:
+			continue
+		case n == 0:
+			den, low, high = d, v, v
+		case d != den:
+			return Interval{}, false
+		}
+		n++
+		switch {
+		case v == high:
+			highs++
+		case v == low:
+		case low == high && v > high:
+			high, highs = v, 1
+		case low == high:
+			low = v
+		default:
+			return Interval{}, false
+		}
+	}
+	lo, hi := Wilson(highs, n, 0.05)
+	return Interval{Lo: (low + lo*(high-low)) / den, Hi: (low + hi*(high-low)) / den}, true
+}
+
+// studentised is the bootstrap-t interval, with the linearised error as the scale of every draw; an end is infinite where the draws
+// without a spread reach into its tail.
+func (r *Resampler) studentised(num, den []float64, theta, sd float64) (lo, hi float64) {
 	n := float64(len(num))
 	var all weighted
 	for i := range num {
-		all.add(1, float64(num[i]), float64(den[i]))
+		all.add(1, num[i], den[i])
 	}
 	scale := math.Sqrt(all.residual(theta)*n/(n-1)) / sd
 	ts := make([]float64, 0, Draws)
@@ -77,7 +118,7 @@ func (r *Resampler) studentised(num, den []float32, theta, sd float64) (lo, hi f
 		var m weighted
 		for i, k := range c {
 			if k > 0 {
-				m.add(float64(k), float64(num[i]), float64(den[i]))
+				m.add(float64(k), num[i], den[i])
 			}
 		}
 		if m.d == 0 {
@@ -95,12 +136,11 @@ func (r *Resampler) studentised(num, den []float32, theta, sd float64) (lo, hi f
 		ts = append(ts, t)
 	}
 	if len(ts) == 0 {
-		return 0, 0, false
+		return math.NaN(), math.NaN()
 	}
 	slices.Sort(ts)
 	at := func(p float64) float64 { return ts[min(int(p*float64(len(ts))), len(ts)-1)] }
-	lo, hi = theta-at(0.975)*scale, theta-at(0.025)*scale
-	return lo, hi, !math.IsInf(lo, 0) && !math.IsInf(hi, 0)
+	return theta - at(0.975)*scale, theta - at(0.025)*scale
 }
 
 // weighted are the weighted sums that a ratio and its linearised error need.
@@ -114,14 +154,14 @@ func (m *weighted) add(k, n, d float64) {
 // residual is Σ (num − v den)².
 func (m *weighted) residual(v float64) float64 { return max(0, m.nn-2*v*m.nd+v*v*m.dd) }
 
-func (r *Resampler) bca(num, den []float32, sn, sd, theta float64) (lo, hi float64) {
+func (r *Resampler) bca(num, den []float64, sn, sd, theta float64) (lo, hi float64) {
 	draws := make([]float64, 0, Draws)
 	below, equal := 0.0, 0.0
 	for _, c := range r.counts {
 		var a, b float64
 		for i, k := range c {
-			a += float64(k) * float64(num[i])
-			b += float64(k) * float64(den[i])
+			a += float64(k) * num[i]
+			b += float64(k) * den[i]
 		}
 		if b == 0 {
 			continue
@@ -152,12 +192,12 @@ func (r *Resampler) bca(num, den []float32, sn, sd, theta float64) (lo, hi float
 }
 
 // acceleration is the jackknife's skewness over six.
-func acceleration(num, den []float32, sn, sd float64) float64 {
+func acceleration(num, den []float64, sn, sd float64) float64 {
 	values := make([]float64, 0, len(num))
 	mean := 0.0
 	for i := range num {
-		if b := sd - float64(den[i]); b != 0 {
-			v := (sn - float64(num[i])) / b
+		if b := sd - den[i]; b != 0 {
+			v := (sn - num[i]) / b
 			values = append(values, v)
 			mean += v
 		}

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"cmp"
+	"hash/fnv"
 	"math"
 	"slices"
 )
@@ -11,33 +12,58 @@ type Pair struct{ A, B int }
 
 // Difference is a ratio in two samples: B − A with its 95 % interval. What is undefined is NaN, with 0 units.
 type Difference struct {
-	A, B, Diff, Lo, Hi float64
-	NA, NB             int     // units with cases
-	P                  float64 // two-sided, by permutation
-	Paired             bool
+	A, B, Diff float64
+	Interval
+	NA, NB int     // units with cases
+	P      float64 // two-sided; below 0.05 exactly where the interval leaves 0 out
+	Paired bool
+
+	// Test names the test: two differences of the same arms have the same one where one figure is the other in other words, as losses are
+	// of wins. 0: there is none.
+	Test uint64
 }
 
 // exactFlips is the number of pairs up to which all sign flips are gone through.
 const exactFlips = 12
 
-// Compare gives the difference of two samples that keep all their units (KeepAll). With pairs, those units alone count and are
-// resampled and permuted together: the bootstrap draws pairs, the permutation swaps the samples of a pair (sign flips, all of them up to
-// 12 pairs, else 2,000). Without, the samples are resampled apart, and the permutation shuffles which unit belongs to which. Intervals
-// are bootstrap-t (Hall 1988, doi:10.1214/aos/1176350933), of the difference of two ratios with its linearised error as the scale, and
-// the plain percentile where too many draws have no spread; above 2,000 units normal, by the linearised error.
+// level is what a p has to be below for the value to be left out of the interval.
+const level = 0.05
+
+// Compare gives the difference of two samples that keep all their units (KeepAll); with pairs, of those units alone. A unit stands for the
+// ratio of its sample plus its influence on it (linearised), so that the difference is one of means; what is tested is studentised, so that
+// it holds between arms that vary unlike (far; Janssen 1997, doi:10.1016/S0167-7152(97)00043-6; Chung and Romano 2013,
+// doi:10.1214/13-AOS1090): with pairs the signs of their differences are flipped, in all ways up to 12 pairs and else in 2,000; without,
+// the units are dealt to the arms anew 2,000 times. The interval holds the differences that this same test does not reject at 5 %, so that
+// p and interval never contradict each other. Above 2,000 units both are normal. Neither p nor interval is there below FewestUnits units
+// with cases, nor for an arm of which so few units depart from the rest that no difference, however large, would be rejected.
 func Compare(a, b *Sample, pairs []Pair, dice Dice) Difference {
 	x, y := a.closed().kept, b.closed().kept
 	if pairs != nil {
 		x, y = x.at(pairs, func(p Pair) int { return p.A }), y.at(pairs, func(p Pair) int { return p.B })
 	}
-	return contrast{x, y, pairs != nil, dice}.difference()
+	d := Difference{Interval: none(FewCases), P: math.NaN(), Paired: pairs != nil}
+	var p, q sum
+	p, d.NA = x.sum()
+	q, d.NB = y.sum()
+	d.A, d.B = p.ratio(), q.ratio()
+	if d.Diff = d.B - d.A; math.IsNaN(d.Diff) || min(d.NA, d.NB) < FewestUnits {
+		return d
+	}
+	c := contrast{x: x.influence(p, d.A), y: y.influence(q, d.A), dice: dice}
+	d.Test = c.name()
+	test := c.byDealing
+	if d.Paired {
+		test = c.byFlips
+	}
+	d.P, d.Interval = test(d.Diff)
+	return d
 }
 
 // units are sums and cases by unit.
-type units struct{ num, den []float32 }
+type units struct{ num, den []float64 }
 
 func (u units) at(pairs []Pair, of func(Pair) int) units {
-	out := units{make([]float32, len(pairs)), make([]float32, len(pairs))}
+	out := units{make([]float64, len(pairs)), make([]float64, len(pairs))}
 	for i, p := range pairs {
 		out.num[i], out.den[i] = u.num[of(p)], u.den[of(p)]
 	}
@@ -46,8 +72,6 @@ func (u units) at(pairs []Pair, of func(Pair) int) units {
 
 // sum is the sum over some units, and over how many cases.
 type sum struct{ num, den float64 }
-
-func (s sum) plus(num, den float32) sum { return sum{s.num + float64(num), s.den + float64(den)} }
 
 // ratio is NaN without cases.
 func (s sum) ratio() float64 {
@@ -59,7 +83,7 @@ func (s sum) ratio() float64 {
 
 func (u units) sum() (all sum, cases int) {
 	for i := range u.num {
-		all = all.plus(u.num[i], u.den[i])
+		all.num, all.den = all.num+u.num[i], all.den+u.den[i]
 		if u.den[i] != 0 {
 			cases++
 		}
@@ -67,177 +91,274 @@ func (u units) sum() (all sum, cases int) {
 	return all, cases
 }
 
-// contrast is the difference of two arms' ratios, and how it varies.
+// influence are values by unit whose mean is the ratio less an origin, and whose error of the mean is the linearised one of the ratio.
+func (u units) influence(of sum, origin float64) []float64 {
+	v, n := of.ratio(), float64(len(u.num))
+	out := make([]float64, len(u.num))
+	for i := range out {
+		out[i] = v - origin + (u.num[i]-v*u.den[i])*n/of.den
+	}
+	return out
+}
+
+// contrast is two arms by their units' values.
 type contrast struct {
-	x, y   units
-	paired bool
-	dice   Dice
+	x, y []float64
+	dice Dice
 }
 
-func (c contrast) difference() Difference {
-	d := Difference{Lo: math.NaN(), Hi: math.NaN(), P: math.NaN(), Paired: c.paired}
-	var a, b sum
-	a, d.NA = c.x.sum()
-	b, d.NB = c.y.sum()
-	d.A, d.B = a.ratio(), b.ratio()
-	if d.Diff = d.B - d.A; math.IsNaN(d.Diff) || min(d.NA, d.NB) < 2 {
-		return d
+// name is the same for values that are the same up to scale, sign and origin.
+func (c contrast) name() uint64 {
+	all := append(slices.Clone(c.x), c.y...)
+	m := momentsOf(all)
+	scale := math.Sqrt(max(0, m.square/m.n-m.mean()*m.mean()))
+	if scale < 1e-12 {
+		return 0 // nothing is tested
 	}
-	d.P = c.permuted(math.Abs(d.Diff))
-	if min(d.NA, d.NB) >= FewestUnits {
-		d.Lo, d.Hi = c.interval(d.Diff)
-	}
-	return d
-}
-
-// ratioUnder is the ratio of an arm whose units count so often, and how many they are.
-func ratioUnder(u units, w func(int) float64) (ratio, n float64, ok bool) {
-	var num, den float64
-	for i := range u.num {
-		k := w(i)
-		num, den, n = num+k*float64(u.num[i]), den+k*float64(u.den[i]), n+k
-	}
-	return num / den, n, den != 0
-}
-
-// draw is the difference and its error when units count so often; paired arms count alike.
-func (c contrast) draw(wx, wy func(int) float64) (diff, se float64, ok bool) {
-	rx, n, okx := ratioUnder(c.x, wx)
-	ry, m, oky := ratioUnder(c.y, wy)
-	if !okx || !oky {
-		return 0, 0, false
-	}
-	var dx, dy float64
-	for i := range c.x.den {
-		dx += wx(i) * float64(c.x.den[i])
-	}
-	for i := range c.y.den {
-		dy += wy(i) * float64(c.y.den[i])
-	}
-	ex := func(i int) float64 { return (float64(c.x.num[i]) - rx*float64(c.x.den[i])) * n / dx }
-	ey := func(i int) float64 { return (float64(c.y.num[i]) - ry*float64(c.y.den[i])) * m / dy }
-	var sx, sy float64
-	if c.paired {
-		for i := range c.x.num {
-			d := ey(i) - ex(i)
-			sx += wx(i) * d * d
+	h := fnv.New64a()
+	sign := 0.0
+	for _, v := range all {
+		z := math.Round((v - m.mean()) / scale * 1e6)
+		if sign == 0 && z != 0 {
+			sign = math.Copysign(1, z)
 		}
-		return ry - rx, math.Sqrt(sx / (n * (n - 1))), true
+		k := int64(z * sign)
+		h.Write([]byte{byte(k), byte(k >> 8), byte(k >> 16), byte(k >> 24), byte(k >> 32)})
 	}
-	for i := range c.x.num {
-		sx += wx(i) * ex(i) * ex(i)
-	}
-	for i := range c.y.num {
-		sy += wy(i) * ey(i) * ey(i)
-	}
-	return ry - rx, math.Sqrt(sx/(n*(n-1)) + sy/(m*(m-1))), true
+	return max(1, h.Sum64())
 }
 
-func (c contrast) interval(diff float64) (lo, hi float64) {
-	once := func(int) float64 { return 1 }
-	_, scale, _ := c.draw(once, once)
-	if scale < 1e-9*max(1, math.Abs(diff)) {
-		return math.NaN(), math.NaN() // no variation is no interval
+// moments are a number of values, their sum, and that of their squares.
+type moments struct{ n, total, square float64 }
+
+func momentsOf(values []float64) moments {
+	m := moments{n: float64(len(values))}
+	for _, v := range values {
+		m.total, m.square = m.total+v, m.square+v*v
 	}
-	if max(len(c.x.num), len(c.y.num)) > largeN {
-		z := standard.Quantile(0.975)
-		return diff - z*scale, diff + z*scale
+	return m
+}
+
+func (m moments) mean() float64 { return m.total / m.n }
+
+// ofMean is the squared error of the mean.
+func (m moments) ofMean() float64 {
+	return max(0, m.square-m.total*m.total/m.n) / (m.n * (m.n - 1))
+}
+
+// tested makes p and interval of a test: p is its p for a difference, rejects the same as a question, scale a step to begin with.
+func tested(diff, scale float64, p func(delta float64) float64) (float64, Interval) {
+	at0 := p(0)
+	rejects := func(delta float64) bool { return p(delta) < level }
+	lo, ok1 := edge(diff, -scale, rejects)
+	hi, ok2 := edge(diff, scale, rejects)
+	if !ok1 || !ok2 {
+		return at0, none(FewDiffer)
 	}
-	var ts, diffs []float64
-	rx, ry := NewResampler(len(c.x.num), c.dice), NewResampler(len(c.y.num), c.dice)
-	for d := range Draws {
-		wx := func(i int) float64 { return float64(rx.counts[d][i]) }
-		wy := wx
-		if !c.paired { // another draw: with as many units the resamplers are one and the same
-			wy = func(i int) float64 { return float64(ry.counts[(d+Draws/2)%Draws][i]) }
+	// The p of a difference does not fall evenly as the difference moves away: 0 is held to what p says of it.
+	switch {
+	case at0 >= level:
+		lo, hi = min(lo, 0), max(hi, 0)
+	case diff > 0 && lo <= 0:
+		lo, _ = between(diff, 0, rejects)
+	case diff < 0 && hi >= 0:
+		hi, _ = between(diff, 0, rejects)
+	}
+	return at0, Interval{Lo: lo, Hi: hi}
+}
+
+// edge is where the differences begin that are rejected, from one that is not on in steps that double; false if none is.
+func edge(from, step float64, rejects func(float64) bool) (float64, bool) {
+	for range 30 {
+		if rejects(from + step) {
+			return between(from, from+step, rejects)
 		}
-		v, se, ok := c.draw(wx, wy)
-		if !ok {
-			continue
-		}
-		diffs = append(diffs, v)
-		if se > 1e-9 {
-			ts = append(ts, (v-diff)/se)
+		step *= 2
+	}
+	return math.NaN(), false
+}
+
+// between halves the way from a difference that is not rejected to one that is.
+func between(in, out float64, rejects func(float64) bool) (float64, bool) {
+	for range 40 {
+		mid := (in + out) / 2
+		if rejects(mid) {
+			out = mid
+		} else {
+			in = mid
 		}
 	}
-	if len(ts) > Draws*98/100 {
-		slices.Sort(ts)
-		return diff - Quantile(ts, 0.975)*scale, diff - Quantile(ts, 0.025)*scale
-	}
-	slices.Sort(diffs)
-	return Quantile(diffs, 0.025), Quantile(diffs, 0.975)
+	return in, true
 }
 
-// permuted is the two-sided p of the difference: how often arms that were dealt anew differ by as much.
-func (c contrast) permuted(observed float64) float64 {
-	far := func(diff float64, ok bool) bool { return ok && math.Abs(diff) >= observed-1e-12 }
-	if c.paired && len(c.x.num) <= exactFlips {
-		hits, all := 0, 1<<len(c.x.num)
-		for mask := range all {
-			if far(c.flipped(func(i int) bool { return mask>>i&1 == 1 })) {
+// normalTest is the test of many units.
+func normalTest(diff, se float64) (float64, Interval) {
+	half := standard.Quantile(1-level/2) * se
+	return 2 * standard.CDF(-math.Abs(diff)/se), Interval{Lo: diff - half, Hi: diff + half}
+}
+
+// asFar leaves room for rounding between sums of the same numbers in another order.
+func asFar(t, observed float64) bool { return t >= observed*(1-1e-9) }
+
+// flips are how the signs of pairs' differences came out: of a flip the sum of the differences, and of the signs.
+type flips struct{ total, signs float64 }
+
+// byFlips tests pairs. Since a flip leaves the squares as they are, comparing sums is comparing studentised ones.
+func (c contrast) byFlips(diff float64) (float64, Interval) {
+	d := make([]float64, len(c.x))
+	for i := range d {
+		d[i] = c.y[i] - c.x[i]
+	}
+	m := momentsOf(d)
+	se := math.Sqrt(m.ofMean())
+	switch {
+	case studentised(diff, se) == 0 && se < 1e-12:
+		return 1, none(NoVariation)
+	case len(d) > largeN:
+		return normalTest(diff, se)
+	}
+	drawn, exact := c.flipped(d)
+	p := func(delta float64) float64 {
+		observed, hits := math.Abs(m.total-delta*m.n), 0
+		for _, f := range drawn {
+			if asFar(math.Abs(f.total-delta*f.signs), observed) {
 				hits++
 			}
 		}
-		return float64(hits) / float64(all)
+		return share(hits, len(drawn), exact)
 	}
-	hits := 1
-	for d := range Draws {
-		src := c.dice("permute", d, len(c.x.num))
-		if c.paired {
-			var bits uint64
-			flip := func(i int) bool {
-				if i%64 == 0 {
-					bits = src.Uint64()
-				}
-				return bits>>(i%64)&1 == 1
+	if math.IsInf(studentised(diff, se), 1) {
+		return p(0), none(NoVariation)
+	}
+	return tested(diff, se, p)
+}
+
+// share is a p: of all that can be, or of draws beside which the observed one is one more.
+func share(hits, of int, exact bool) float64 {
+	if exact {
+		return float64(hits) / float64(of)
+	}
+	return float64(hits+1) / float64(of+1)
+}
+
+func (c contrast) flipped(d []float64) (out []flips, exact bool) {
+	if len(d) <= exactFlips {
+		for mask := range 1 << len(d) {
+			out = append(out, flip(d, func(i int) bool { return mask>>i&1 == 1 }))
+		}
+		return out, true
+	}
+	for k := range Draws {
+		src := c.dice("permute", k, len(d))
+		var bits uint64
+		out = append(out, flip(d, func(i int) bool {
+			if i%64 == 0 {
+				bits = src.Uint64()
 			}
-			if far(c.flipped(flip)) {
+			return bits>>(i%64)&1 == 1
+		}))
+	}
+	return out, false
+}
+
+// flip asks for the units in order.
+func flip(d []float64, back func(int) bool) (f flips) {
+	for i, v := range d {
+		if back(i) {
+			f.total, f.signs = f.total-v, f.signs-1
+		} else {
+			f.total, f.signs = f.total+v, f.signs+1
+		}
+	}
+	return f
+}
+
+// dealt are the values that a deal gave to the first arm, and those among them that are of the second.
+type dealt struct {
+	moments
+	from2, total2 float64
+}
+
+// byDealing tests arms without pairs.
+func (c contrast) byDealing(diff float64) (float64, Interval) {
+	mx, my := momentsOf(c.x), momentsOf(c.y)
+	se := math.Sqrt(mx.ofMean() + my.ofMean())
+	still := math.IsInf(studentised(diff, se), 1)
+	switch {
+	case studentised(diff, se) == 0 && se < 1e-12:
+		return 1, none(NoVariation)
+	case !still && max(len(c.x), len(c.y)) > largeN:
+		return normalTest(diff, se)
+	}
+	drawn := c.deals()
+	p := func(delta float64) float64 {
+		observed := far(diff-delta, mx, my)
+		all := moments{mx.n + my.n, mx.total + my.total - my.n*delta, mx.square + my.square - 2*delta*my.total + my.n*delta*delta}
+		hits := 0
+		for _, d := range drawn {
+			one := moments{d.n, d.total - d.from2*delta, d.square - 2*delta*d.total2 + d.from2*delta*delta}
+			two := moments{all.n - one.n, all.total - one.total, all.square - one.square}
+			if asFar(far(two.mean()-one.mean(), one, two), observed) {
 				hits++
 			}
-		} else if far(c.shuffled(src)) {
-			hits++
 		}
+		return share(hits, len(drawn), false)
 	}
-	return float64(hits) / float64(Draws+1)
+	if still {
+		return p(0), none(NoVariation)
+	}
+	return tested(diff, se, p)
 }
 
-// flipped is the difference when the arms of some pairs are swapped; the units are asked for in order.
-func (c contrast) flipped(flip func(int) bool) (float64, bool) {
-	var a, b sum
-	for i := range c.x.num {
-		if flip(i) {
-			a, b = a.plus(c.y.num[i], c.y.den[i]), b.plus(c.x.num[i], c.x.den[i])
-		} else {
-			a, b = a.plus(c.x.num[i], c.x.den[i]), b.plus(c.y.num[i], c.y.den[i])
-		}
+// far is how far apart two means are: Welch's t, as the normal deviate that is as rare (Wallace 1959, doi:10.1214/aoms/1177706091), so that
+// an arm of few units that vary is not compared as if it had as many as the other.
+func far(diff float64, x, y moments) float64 {
+	e, f := x.ofMean(), y.ofMean()
+	t := studentised(diff, math.Sqrt(e+f))
+	if t == 0 || math.IsInf(t, 1) {
+		return t
 	}
-	return b.num/b.den - a.num/a.den, a.den != 0 && b.den != 0
+	df := (e + f) * (e + f) / (e*e/(x.n-1) + f*f/(y.n-1))
+	return math.Sqrt(df*math.Log1p(t*t/df)) * (8*df + 1) / (8*df + 3)
 }
 
-// shuffled is the difference when all units are dealt to the arms anew.
-func (c contrast) shuffled(src Source) (float64, bool) {
-	n := len(c.x.num)
-	order := make([]int, n+len(c.y.num))
-	for i := range order {
-		order[i] = i
+// studentised is how many errors a difference is away from 0; an error that is rounding alone is none.
+func studentised(diff, se float64) float64 {
+	diff = math.Abs(diff)
+	switch {
+	case diff < 1e-12:
+		return 0
+	case se <= 1e-9*diff:
+		return math.Inf(1)
 	}
-	for i := len(order) - 1; i > 0; i-- { // Fisher–Yates
-		j := src.Below(i + 1)
-		order[i], order[j] = order[j], order[i]
-	}
-	var a, b sum
-	for place, i := range order {
-		to := &b
-		if place < n {
-			to = &a
+	return diff / se
+}
+
+// deals deals all units to the arms anew.
+func (c contrast) deals() []dealt {
+	n := len(c.x)
+	order := make([]int, n+len(c.y))
+	out := make([]dealt, Draws)
+	for k := range out {
+		for i := range order {
+			order[i] = i
 		}
-		if i < n {
-			*to = to.plus(c.x.num[i], c.x.den[i])
-		} else {
-			*to = to.plus(c.y.num[i-n], c.y.den[i-n])
+		src, d := c.dice("permute", k, n), dealt{moments: moments{n: float64(n)}}
+		for i := range n { // Fisher–Yates, as far as it is needed
+			j := i + src.Below(len(order)-i)
+			order[i], order[j] = order[j], order[i]
+			v := 0.0
+			if at := order[i]; at < n {
+				v = c.x[at]
+			} else {
+				v = c.y[at-n]
+				d.from2, d.total2 = d.from2+1, d.total2+v
+			}
+			d.total, d.square = d.total+v, d.square+v*v
 		}
+		out[k] = d
 	}
-	return b.num/b.den - a.num/a.den, a.den != 0 && b.den != 0
+	return out
 }
 
 // Holm corrects the p that are defined for how many they are (Holm 1979, Scandinavian Journal of Statistics 6:65–70); those that are NaN

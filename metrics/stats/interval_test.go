@@ -107,9 +107,9 @@ func TestSampleForgets(t *testing.T) {
 			if len(a.kept.num) != n || a.sums != b.sums || a.cases != b.cases {
 				t.Errorf("%d units, %.2f with a case: %v and %v", n, share, a.sums, b.sums)
 			}
-			lo, hi := NewResampler(n, dice).Interval(a)
-			if l, h := NewResampler(n, dice).Interval(b); !same(lo, l) || !same(hi, h) {
-				t.Errorf("%d units, %.2f with a case: %v…%v, forgetting %v…%v", n, share, lo, hi, l, h)
+			i, k := NewResampler(n, dice).Interval(a, Anywhere), NewResampler(n, dice).Interval(b, Anywhere)
+			if !same(i.Lo, k.Lo) || !same(i.Hi, k.Hi) || i.Why != k.Why {
+				t.Errorf("%d units, %.2f with a case: %v, forgetting %v", n, share, i, k)
 			}
 		}
 	}
@@ -118,7 +118,7 @@ func TestSampleForgets(t *testing.T) {
 func same(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
 
 // sampleOf is a sample of such units.
-func sampleOf(num, den []float32) *Sample {
+func sampleOf(num, den []float64) *Sample {
 	var s Sample
 	for i := range num {
 		s.Add(float64(num[i]), float64(den[i]))
@@ -141,13 +141,13 @@ func TestIntervalCovers(t *testing.T) {
 		covered := 0
 		for trial := range c.trials {
 			src := engine.Dice(5, "coverage", trial, c.n, engine.NoSeat)
-			num, den := make([]float32, c.n), make([]float32, c.n)
+			num, den := make([]float64, c.n), make([]float64, c.n)
 			for i := range num {
 				cases := 1 + engine.Below(6, src)
-				den[i] = float32(cases)
-				num[i] = float32(float64(cases)*0.3 + normal(src)*math.Sqrt(float64(cases)))
+				den[i] = float64(cases)
+				num[i] = float64(float64(cases)*0.3 + normal(src)*math.Sqrt(float64(cases)))
 			}
-			if lo, hi := draws.Interval(sampleOf(num, den)); lo <= 0.3 && 0.3 <= hi {
+			if i := draws.Interval(sampleOf(num, den), Anywhere); i.Lo <= 0.3 && 0.3 <= i.Hi {
 				covered++
 			}
 		}
@@ -161,17 +161,17 @@ func TestIntervalCovers(t *testing.T) {
 func TestBootstrapAgreesWithNormal(t *testing.T) {
 	n := 800
 	src := engine.Dice(6, "agree", 0, 0, engine.NoSeat)
-	num, den := make([]float32, n), make([]float32, n)
+	num, den := make([]float64, n), make([]float64, n)
 	var sn, sd float64
 	for i := range num {
 		den[i] = 1
-		num[i] = float32(normal(src))
+		num[i] = float64(normal(src))
 		sn, sd = sn+float64(num[i]), sd+1
 	}
-	lo, hi := NewResampler(n, dice).Interval(sampleOf(num, den))
+	i := NewResampler(n, dice).Interval(sampleOf(num, den), Anywhere)
 	half := 1.959964 * sampleOf(num, den).spread() / math.Sqrt(float64(n))
 	wantLo, wantHi := sn/sd-half, sn/sd+half
-	if math.Abs(lo-wantLo) > 0.01 || math.Abs(hi-wantHi) > 0.01 {
-		t.Errorf("bootstrap %.4f…%.4f, normal %.4f…%.4f", lo, hi, wantLo, wantHi)
+	if math.Abs(i.Lo-wantLo) > 0.01 || math.Abs(i.Hi-wantHi) > 0.01 {
+		t.Errorf("bootstrap %.4f…%.4f, normal %.4f…%.4f", i.Lo, i.Hi, wantLo, wantHi)
 	}
 }

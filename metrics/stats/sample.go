@@ -13,7 +13,7 @@ type Sample struct {
 	first    float64 // the ratio of the first unit with a case
 	varied   bool    // another departs from it
 	open     bool    // a unit may still get more, and is in none of the above
-	num, den float64 // of that unit; only what is kept of it is rounded
+	num, den float64 // of that unit
 }
 
 // KeepAll makes a sample that has no unit yet keep every one, whatever it costs: a comparison pairs and shuffles them.
@@ -64,7 +64,7 @@ func (s *Sample) close() {
 		if s.cases++; s.cases == 1 {
 			s.first = s.num / s.den
 		}
-		s.varied = s.varied || departs(float32(s.num), float32(s.den), s.first)
+		s.varied = s.varied || departs(s.num, s.den, s.first)
 	}
 	s.keep()
 }
@@ -72,7 +72,7 @@ func (s *Sample) close() {
 func (s *Sample) keep() {
 	switch {
 	case s.everyone || s.n <= largeN:
-		s.kept.num, s.kept.den = append(s.kept.num, float32(s.num)), append(s.kept.den, float32(s.den))
+		s.kept.num, s.kept.den = append(s.kept.num, s.num), append(s.kept.den, s.den)
 	case s.cases > largeN:
 		s.kept = units{}
 	default:
@@ -80,7 +80,7 @@ func (s *Sample) keep() {
 			s.kept = s.kept.withCases()
 		}
 		if s.den != 0 {
-			s.kept.num, s.kept.den = append(s.kept.num, float32(s.num)), append(s.kept.den, float32(s.den))
+			s.kept.num, s.kept.den = append(s.kept.num, s.num), append(s.kept.den, s.den)
 		}
 	}
 }
@@ -96,10 +96,10 @@ func (s *Sample) spread() float64 {
 	return math.Sqrt(s.sums.residual(s.sums.n/s.sums.d)/(n-1)) * n / s.sums.d
 }
 
-// departs reports whether a unit departs from a ratio by more than float32 rounds.
-func departs(num, den float32, ratio float64) bool {
-	at := ratio * float64(den)
-	return math.Abs(float64(num)-at) > 1e-6*max(math.Abs(at), math.Abs(float64(num)))
+// departs reports whether a unit departs from a ratio by more than rounding.
+func departs(num, den, ratio float64) bool {
+	at := ratio * den
+	return math.Abs(num-at) > 1e-9*max(math.Abs(at), math.Abs(num))
 }
 
 // withCases are the units that have a case.

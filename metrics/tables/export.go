@@ -238,7 +238,7 @@ func (e *Export) Calls(g *metrics.Game, calls []Call) {
 // Information writes the figures of section F into the summary, with the level under shuffled teams as their chance.
 func (e *Export) Information(batch, cell string, rows []analysis.InfoRow) {
 	for _, r := range rows {
-		e.sheets["summary"].str(batch).str(cell).str(r.Metric).num(r.Value).num(r.Lo).num(r.Hi).num(r.N).int(r.Games).
+		e.sheets["summary"].str(batch).str(cell).str(r.Metric).num(r.Value).num(r.Lo).num(r.Hi).str("").num(r.N).int(r.Games).
 			num(r.Level).str(r.Unit).end()
 	}
 }
@@ -246,7 +246,7 @@ func (e *Export) Information(batch, cell string, rows []analysis.InfoRow) {
 // Batch writes the tables of the whole batch.
 func (e *Export) Batch(batch, cell string, s *analysis.Summary, rows []analysis.Row) {
 	for _, r := range rows {
-		e.sheets["summary"].str(batch).str(cell).str(r.Metric).num(r.Mean).num(r.Lo).num(r.Hi).num(r.N).int(r.Games).
+		e.sheets["summary"].str(batch).str(cell).str(r.Metric).num(r.Mean).num(r.Lo).num(r.Hi).str(string(r.Why)).num(r.N).int(r.Games).
 			num(r.Chance).str(r.Unit).end()
 	}
 	a := s.Attrition

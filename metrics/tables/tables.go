@@ -91,6 +91,7 @@ var (
 		{"mean", "number", "as unit says", "of the batch; empty where undefined"},
 		{"lo", "number", "as unit says", "lower end of the 95 % interval"},
 		{"hi", "number", "as unit says", "upper end of the 95 % interval"},
+		{"no_interval", "text", "", "why there is no interval; empty where there is one, and where a figure never has one"},
 		{"n", "number", "cases", "cases that it rests on"},
 		{"games", "integer", "units", "units with a case: games, or seasons where memory spans games, or tables where policies " +
 			"take turns at them"},
