@@ -72,14 +72,14 @@ func shieldAtMost(g *Game) Ratio { return busAtMost(g) }
 
 func countedSquare(g *Game) Ratio {
 	return days(g, func(_ *Round, n, t float64) Ratio {
-		q, f := t/n, n-t
+		q, f := t/(n-1), n-t
 		return Ratio{f * (t*square(1-q) + (f-1)*q*q), f * (n - 1)}
 	})
 }
 
 func countedLoss(g *Game) Ratio {
 	return days(g, func(_ *Round, n, t float64) Ratio {
-		q, f := t/n, n-t
+		q, f := t/(n-1), n-t
 		return Ratio{-f * (t*math.Log(q) + (f-1)*math.Log(1-q)), f * (n - 1)}
 	})
 }
@@ -91,7 +91,7 @@ func countedTrust(traitors bool) fold {
 			if traitors {
 				of = (n - t) * t
 			}
-			return Ratio{of * (1 - t/n), of}
+			return Ratio{of * (1 - t/(n-1)), of}
 		})
 	}
 }

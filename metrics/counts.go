@@ -3,16 +3,16 @@ package metrics
 import "github.com/turncoat-sim/turncoat/engine"
 
 // Counts is what the counts observer says at a round's primary moment: a uniform prior over the sets of traitors, kept to those
-// that the public facts allow. Nothing public tells the living seats apart, so one number holds for all of them.
+// that the public facts allow and that leave the observer out, since it is faithful and knows it. Nothing public tells the other
+// living seats apart, so one number holds for all of them.
 type Counts struct {
-	Suspicion float64 // P(a living seat is a traitor | the public facts)
-	Given     float64 // the same of another seat, given also that the observer is faithful
+	Suspicion float64 // P(another living seat is a traitor | the public facts, the observer is faithful)
 	OK        bool    // false: no set of traitors fits the facts
 }
 
-// countsPosterior is the exact posterior from reveals, murder victims, the number of traitors or its prior, and that the game
-// has not ended. Sets are counted and not listed: a hypothesis matters by how many traitors were banished unrevealed and how
-// many live. An unknown number of traitors has a uniform prior over what rule 1.1 allows.
+// countsPosterior is the exact posterior from reveals, murder victims, the number of traitors or its prior, that the game has not
+// ended, and that a living observer is faithful. Sets are counted and not listed: a hypothesis matters by how many traitors were banished
+// unrevealed and how many live. An unknown number of traitors has a uniform prior over what rule 1.1 allows.
 func countsPosterior(g *Game, round int) Counts {
 	lo, hi := g.Rules.Traitors, g.Rules.Traitors
 	if g.Rules.TraitorCount == engine.CountUnknown {
@@ -26,21 +26,20 @@ func countsPosterior(g *Game, round int) Counts {
 		living = living.Without(g.Rounds[round].Banished)
 	}
 	l := living.Len()
-	var all, mass, given, givenMass float64
+	var all, mass float64
 	for m := lo; m <= hi; m++ {
 		ways := banishedWays(g, round, m)
 		sets := choose(g.N, m)
 		for t := 0; t <= m; t++ {
 			k := m - t
-			w, v := ways[t]/sets*choose(l, k), ways[t]/sets*choose(l-1, k)
+			w := ways[t] / sets * choose(l-1, k)
 			all, mass = all+w, mass+w*float64(k)
-			given, givenMass = given+v, givenMass+v*float64(k)
 		}
 	}
-	if all == 0 || given == 0 || l < 2 {
+	if all == 0 || l < 2 {
 		return Counts{}
 	}
-	return Counts{Suspicion: mass / all / float64(l), Given: givenMass / given / float64(l-1), OK: true}
+	return Counts{Suspicion: mass / all / float64(l-1), OK: true}
 }
 
 // banishedWays counts, by number of traitors among those banished so far, the ways in which they can be that, under m traitors

@@ -135,9 +135,8 @@ func TestTwoRoundsByHand(t *testing.T) {
 	ln := math.Log
 	lossOwn := -(ln(.5) + ln(.7) + ln(.9) + ln(.8) + ln(.9)) - (ln(.2) + ln(.1) + ln(.4) + 2*ln(.7)) - (2*ln(.4) + 3*ln(.6)) -
 		(ln(.8) + ln(.7) + ln(.8)) - (ln(.2) + ln(.4) + ln(.7)) - (ln(.4) + ln(.6) + ln(.4))
-	lossCounts := -6*ln(1./3) - 9*ln(2./3) - 3*ln(.25) - 6*ln(.75)
 	lossGiven := -6*ln(.4) - 9*ln(.6) - 3*ln(1./3) - 6*ln(2./3)
-	countsBrier := 6*4./9 + 9*1./9 + 3*9./16 + 6*1./16
+	countsBrier := 6*9./25 + 9*4./25 + 3*4./9 + 6*1./9
 	sd := func(x ...float64) float64 { return stat.PopStdDev(x, nil) }
 	spread := sd(.5, .2, .4) + sd(.7, .1, .4) + .1 + .15 + .05 + sd(.1, .3, .4) + sd(.8, .2, .4) + .1 + .15 + .05
 	was := []float64{500, 100, 200, 200, 600, 300, 400, 400, 400}
@@ -152,7 +151,7 @@ func TestTwoRoundsByHand(t *testing.T) {
 		"survivors_traitors": {1, 1}, "survivors_faithful": {1, 1}, "banished_traitors": {1, 1}, "banished_faithful": {1, 1},
 		"murdered": {2, 1},
 		"brier":    {5.73, 24}, "brier_counts": {countsBrier, 24}, "brier_skill": {countsBrier - 5.73, countsBrier},
-		"log_loss": {lossOwn, 24}, "log_loss_counts": {lossCounts, 24}, "log_loss_skill": {lossCounts - lossOwn, lossCounts},
+		"log_loss": {lossOwn, 24}, "log_loss_counts": {lossGiven, 24}, "log_loss_skill": {lossGiven - lossOwn, lossGiven},
 		"observer_gap": {lossOwn - lossGiven, 24}, "auc": {11.5, 24}, "auc_skill": {-.5, 24},
 		"discrimination_slope": {.6 - .4/3 - .25 + .55 - .25 - .1, 6}, "belief_sum_error": {1.7, 6},
 		"group_brier":     {square(1.9/3) + .36 + .25 + .0625 + .0625 + square(.8/3) + square(1.6/3) + .25 + .2025 + .0625, 10},
@@ -167,8 +166,8 @@ func TestTwoRoundsByHand(t *testing.T) {
 		"thought_speech_gap": {}, "herding": {},
 		"cover": {2.8/9 - 1.1/3 + 2.8/9 - .4 + .4 - 1.4/3, 3}, "bus_rate": {.6, 2}, "defence_of_own": {.8, 1}, "pivotality": {2, 2},
 		"second_order_error": {.5, 6}, "second_order_bias": {.1, 6},
-		"trust_in_traitors": {5.3, 9}, "trust_in_traitors_counts": {6.25, 9}, "trust_in_faithful": {9.8, 15},
-		"trust_in_faithful_counts": {10.5, 15},
+		"trust_in_traitors": {5.3, 9}, "trust_in_traitors_counts": {5.6, 9}, "trust_in_faithful": {9.8, 15},
+		"trust_in_faithful_counts": {9.4, 15},
 		"exposure_drop":            {.14, 1}, "disagreement": {spread, 10}, "tns": {stat.Correlation(was, is, nil), 1},
 		"tns_change":     {.7, 9},
 		"tns_defined":    {1, 1},

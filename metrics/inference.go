@@ -11,16 +11,18 @@ var inference = []Metric{
 	{Name: "brier", Unit: "squared error", Range: share, Section: "C", Beside: "brier_counts", Fold: overRounds(brier), ByRound: brier,
 		Source: "Brier 1950", Doc: "(b_ij − 1(j ∈ T))² over faithful observers i and living seats j; lower is better."},
 	{Name: "brier_counts", Unit: "squared error", Range: share, Section: "C", Fold: overRounds(brierCounts), ByRound: brierCounts,
-		Doc: "The same of the counts observer, over the same pairs."},
+		Doc: "The same of the counts observer who sits in i's seat, over the same pairs."},
 	{Name: "brier_skill", Unit: "share of the counts observer's error", Range: "−∞…1", Section: "C", Fold: overRounds(brierSkill),
+		Cases:   overRounds(brierCounts),
 		ByRound: brierSkill,
-		Doc:     "1 − brier / brier_counts: above 0 the stated beliefs are better than the public facts alone."},
+		Doc:     "1 − brier / brier_counts: above 0 the stated beliefs are better than what the public facts tell somebody in that seat."},
 	{Name: "log_loss", Unit: "nats", Range: "0.01…4.61", Section: "C", Beside: "log_loss_counts", Fold: overRounds(logLoss),
 		ByRound: logLoss,
 		Doc:     "−ln of the probability given to what is true, b clipped to [0.01, 0.99], over the pairs of brier; lower is better."},
 	{Name: "log_loss_counts", Unit: "nats", Range: "0.01…4.61", Section: "C", Fold: overRounds(logLossCounts), ByRound: logLossCounts,
-		Doc: "The same of the counts observer, over the same pairs."},
+		Doc: "The same of the counts observer who sits in i's seat, over the same pairs."},
 	{Name: "log_loss_skill", Unit: "share of the counts observer's loss", Range: "−∞…1", Section: "C", Fold: overRounds(logLossSkill),
+		Cases:   overRounds(logLossCounts),
 		ByRound: logLossSkill,
 		Doc:     "1 − log_loss / log_loss_counts."},
 	{Name: "auc", Unit: "share of pairs", Range: share, Section: "C", Fold: overRounds(auc), ByRound: auc,
@@ -38,8 +40,7 @@ var inference = []Metric{
 		ByRound: groupBrier,
 		Doc:     "The Brier score of the faithful's mean belief of each living seat."},
 	{Name: "observer_gap", Unit: "nats", Range: "−4.6…4.6", Section: "C", Fold: overRounds(observerGap), ByRound: observerGap,
-		Doc: "log_loss minus that of the counts observer who knows also that i is faithful, over the same pairs: above 0, the seat " +
-			"does worse than counting."},
+		Doc: "log_loss minus log_loss_counts, in nats: above 0, the seats do worse than counting."},
 	{Name: "ballot_accuracy", Unit: "share of ballots", Range: share, Section: "C", Beside: "ballot_accuracy_chance",
 		Fold: overRounds(ballotHits), ByRound: ballotHits,
 		Doc: "The faithful's first-stage ballots, forfeits out, that name a traitor. vote_lift is this less its chance."},
@@ -142,7 +143,7 @@ func brierSkill(g *Game, i int) Ratio { return skill(brier(g, i), brierCounts(g,
 func logLossSkill(g *Game, i int) Ratio { return skill(logLoss(g, i), logLossCounts(g, i)) }
 
 func observerGap(g *Game, i int) Ratio {
-	reference := ofCounts(g, i, g.Rounds[i].Counts.Given, loss)
+	reference := ofCounts(g, i, g.Rounds[i].Counts.Suspicion, loss)
 	if reference.Den == 0 {
 		return Ratio{}
 	}

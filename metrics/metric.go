@@ -58,8 +58,21 @@ type Metric struct {
 	// no.
 	Happened func(*Game) float64
 
+	// Cases is how many cases a game's value rests on where that is not what its sum is divided by, as of an error in shares of another
+	// error; nil elsewhere.
+	Cases func(*Game) Ratio
+
 	// ByRound is the same of one round, nil where rounds have no value of their own. The index is into Game.Rounds.
 	ByRound func(g *Game, round int) Ratio
+}
+
+// Of is the metric of a game, and how many cases it rests on.
+func (m Metric) Of(g *Game) (r Ratio, cases float64) {
+	r = m.Fold(g)
+	if m.Cases != nil {
+		return r, m.Cases(g).Den
+	}
+	return r, r.Den
 }
 
 // Survival is a time to an event, to be summarised by Kaplan–Meier and never by a mean.

@@ -92,9 +92,6 @@ var scenes = map[string]scene{
 	"even": {"all beliefs 0.5", plain(), players{belief: func(*turn, engine.Seat) int { return 500 }}},
 	"camps": {"half of the seats believe all of everybody, half nothing", plain(), players{
 		belief: func(c *turn, _ engine.Seat) int { return 1000 * (int(c.Seat) % 2) }}},
-	"outsiders": {"beliefs are what an outsider can count", plain(), players{belief: func(c *turn, _ engine.Seat) int {
-		return rounded(c.traitors.Len(), c.Living.Len())
-	}}},
 	"insiders": {"beliefs are what a faithful can count", plain(), players{belief: func(c *turn, _ engine.Seat) int {
 		return rounded(c.traitors.Len(), c.Living.Len()-1)
 	}}},

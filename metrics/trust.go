@@ -13,7 +13,7 @@ var trust = []Metric{
 		ByRound: trustIn(true, false), Doc: "Mean 1 − b of faithful observers in living traitors."},
 	{Name: "trust_in_traitors_counts", Unit: "probability", Range: share, Section: "E", Fold: overRounds(trustIn(true, true)),
 		ByRound: trustIn(true, true),
-		Doc:     "The same of the counts observer over the same pairs: an exposed traitor moves the prior itself."},
+		Doc:     "The same of the counts observer in the same seats over the same pairs: an exposed traitor moves the prior itself."},
 	{Name: "trust_in_faithful", Unit: "probability", Range: share, Section: "E", Beside: "trust_in_faithful_counts",
 		Fold:    overRounds(trustIn(false, false)),
 		ByRound: trustIn(false, false), Doc: "Mean 1 − b of faithful observers in living faithful."},

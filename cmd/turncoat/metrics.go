@@ -215,12 +215,12 @@ func (a *app) gameMetrics(ctx context.Context, store *memory.Store, g memory.Gam
 	}
 	var figures []figure
 	for _, m := range metrics.All() {
-		r := m.Fold(&game)
+		r, n := m.Of(&game)
 		v, ok := r.Value()
 		if !ok {
 			v = math.NaN()
 		}
-		figures = append(figures, figure{m.Name, shown(v), r.Den, m.Unit})
+		figures = append(figures, figure{m.Name, shown(v), n, m.Unit})
 	}
 	if asJSON {
 		return a.json().Encode(struct {

@@ -121,6 +121,7 @@ func (r recount) compare(games int) (cells int) {
 		r.t.Fatalf("%d games of %d: %v", len(logs), games, err)
 	}
 	byID, whole, stopped, touched := map[string]recounttest.Log{}, map[string]recounttest.Ratio{}, 0, 0
+	cases := map[string]float64{}
 	having := map[string]int{}
 	names := map[string]recounttest.Log{}
 	for _, l := range logs {
@@ -144,7 +145,10 @@ func (r recount) compare(games int) (cells int) {
 	for _, row := range rows {
 		name := row["metric"].(string)
 		v := recounttest.Definitions[name](byID[row["game"].(string)])
-		cells += r.cell(fmt.Sprint(row["game"], ": ", name), name, row["value"], row["n"], v)
+		n := casesOf(name, byID[row["game"].(string)])
+		cells += r.cell(fmt.Sprint(row["game"], ": ", name), name, row["value"], row["n"], v, n)
+		r.same(name+", weight", row["weight"], v.Den)
+		cases[name] += n
 		sum := whole[name]
 		if whole[name] = (recounttest.Ratio{Num: sum.Num + v.Num, Den: sum.Den + v.Den}); v.Den != 0 {
 			having[name]++
@@ -153,7 +157,7 @@ func (r recount) compare(games int) (cells int) {
 	for _, row := range r.table("summary") {
 		name := row["metric"].(string)
 		if v, ok := whole[name]; ok {
-			cells += 1 + r.cell("summary: "+name, name, row["mean"], row["n"], v)
+			cells += 1 + r.cell("summary: "+name, name, row["mean"], row["n"], v, cases[name])
 			r.same("summary: games of "+name, row["games"], float64(having[name]))
 			delete(whole, name)
 		}
@@ -170,9 +174,17 @@ func (r recount) compare(games int) (cells int) {
 	return cells
 }
 
-func (r recount) cell(what, name string, value, n any, want recounttest.Ratio) (cells int) {
+// casesOf is how many cases a game's value rests on: of a skill those of the errors that it is made of.
+func casesOf(name string, l recounttest.Log) float64 {
+	if of, ok := strings.CutSuffix(name, "_skill"); ok && name != "auc_skill" {
+		name = of + "_counts"
+	}
+	return recounttest.Definitions[name](l).Den
+}
+
+func (r recount) cell(what, name string, value, n any, want recounttest.Ratio, cases float64) int {
 	r.t.Helper()
-	r.same(what+", n", n, want.Den)
+	r.same(what+", n", n, cases)
 	if name == "herding" {
 		return 1
 	}
@@ -192,7 +204,7 @@ func (r recount) one(l recounttest.Log) (cells int) {
 	}
 	for _, row := range got.Metrics {
 		name := row["metric"].(string)
-		cells += r.cell(l.Name+": "+name, name, row["value"], row["n"], recounttest.Definitions[name](l))
+		cells += r.cell(l.Name+": "+name, name, row["value"], row["n"], recounttest.Definitions[name](l), casesOf(name, l))
 	}
 	return cells
 }

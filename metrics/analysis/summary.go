@@ -19,6 +19,7 @@ type Summary struct {
 	wins      map[string]int
 	last      metrics.GameMeta // of the games
 	happened  []float64        // by metric: Metric.Happened, summed
+	cases     []float64        // by metric: of Metric.Of, summed
 	players   int              // the most of a game, and so of traitors
 	traitors  int
 	Attrition
@@ -44,7 +45,8 @@ func NewSummary(names ...string) *Summary {
 			s.metrics = append(s.metrics, m)
 		}
 	}
-	s.samples, s.happened = make([]stats.Sample, len(s.metrics)), make([]float64, len(s.metrics))
+	s.samples = make([]stats.Sample, len(s.metrics))
+	s.happened, s.cases = make([]float64, len(s.metrics)), make([]float64, len(s.metrics))
 	if len(names) == 0 {
 		s.survivals = metrics.Survivals()
 		s.times = make([]stats.Lifetimes, len(s.survivals))
@@ -64,7 +66,9 @@ func NewArm(names ...string) *Summary {
 // Add takes one game that is over. The games of a season or of a table are taken together.
 func (s *Summary) Add(g *metrics.Game) {
 	for i, m := range s.metrics {
-		if r := m.Fold(g); g.SameUnit(s.last) {
+		r, n := m.Of(g)
+		s.cases[i] += n
+		if g.SameUnit(s.last) {
 			s.samples[i].More(r.Num, r.Den)
 		} else {
 			s.samples[i].Add(r.Num, r.Den)
@@ -127,7 +131,7 @@ func (s *Summary) Rows(chance map[string]float64) []Row {
 		row := Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: math.NaN(), Chance: math.NaN(),
 			Interval: draws.Interval(&s.samples[i], m.Bounds(s.players, s.traitors))}
 		sums := pooled(&s.samples[i])
-		row.N, row.Games = sums.Den, s.samples[i].Cases()
+		row.N, row.Games = s.cases[i], s.samples[i].Cases()
 		if v, ok := sums.Value(); ok {
 			row.Mean = v
 			if m.Unit == shareOfGames && s.last.Unit() == 0 {

@@ -194,20 +194,20 @@ var Definitions = map[string]func(Log) Ratio{
 	"trust_in_traitors": func(s Log) Ratio { return s.trust(true) },
 	"trust_in_faithful": func(s Log) Ratio { return s.trust(false) },
 	"brier_counts": func(s Log) Ratio {
-		return s.counted(false, func(b float64, t bool) float64 { return math.Pow(b-one(t), 2) })
+		return s.counted(func(b float64, t bool) float64 { return math.Pow(b-one(t), 2) })
 	},
-	"log_loss_counts": func(s Log) Ratio { return s.counted(false, nats) },
+	"log_loss_counts": func(s Log) Ratio { return s.counted(nats) },
 	"brier_skill": func(s Log) Ratio {
-		ref := s.counted(false, func(b float64, t bool) float64 { return math.Pow(b-one(t), 2) })
+		ref := s.counted(func(b float64, t bool) float64 { return math.Pow(b-one(t), 2) })
 		return Ratio{ref.Num - s.score(func(b float64, t bool) float64 { return math.Pow(b-one(t), 2) }).Num, ref.Num}
 	},
 	"log_loss_skill": func(s Log) Ratio {
-		ref := s.counted(false, nats)
+		ref := s.counted(nats)
 		return Ratio{ref.Num - s.score(nats).Num, ref.Num}
 	},
 	"observer_gap": func(s Log) Ratio {
 		own := s.score(nats)
-		return Ratio{own.Num - s.counted(true, nats).Num, own.Den}
+		return Ratio{own.Num - s.counted(nats).Num, own.Den}
 	},
 	"trust_in_traitors_counts": func(s Log) Ratio { return s.countedTrust(true) },
 	"trust_in_faithful_counts": func(s Log) Ratio { return s.countedTrust(false) },

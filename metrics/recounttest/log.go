@@ -253,31 +253,29 @@ func (s Log) fits(set uint64, at int) bool {
 }
 
 // enumerated is the counts observer by listing the sets; of a living seat, and given that another living seat is faithful.
-func (s Log) enumerated(at int) (p, given float64) {
+func (s Log) enumerated(at int) float64 {
 	n := s.seats
 	living := s.living[at]
 	if bits.OnesCount64(living) < 2 {
-		return 0, 0
+		return 0
 	}
 	one := bits.TrailingZeros64(living)
 	two := bits.TrailingZeros64(living & (living - 1))
-	var all, hit, some, hit2 float64
+	var some, hit float64
 	for set := uint64(0); set < 1<<uint(n); set++ {
 		if !s.fits(set, at) {
 			continue
 		}
 		w := 1 / math.Round(math.Exp(lchoose(n, bits.OnesCount64(set))))
-		all += w
 		if set>>uint(one)&1 == 1 {
-			hit += w
-			continue
+			continue // the one who counts is faithful
 		}
 		some += w
 		if set>>uint(two)&1 == 1 {
-			hit2 += w
+			hit += w
 		}
 	}
-	return hit / all, hit2 / some
+	return hit / some
 }
 
 func lchoose(n, k int) float64 {

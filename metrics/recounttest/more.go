@@ -208,16 +208,13 @@ func nats(b float64, t bool) float64 {
 	return -math.Log(1 - b)
 }
 
-func (s Log) counted(given bool, f func(b float64, t bool) float64) Ratio {
+func (s Log) counted(f func(b float64, t bool) float64) Ratio {
 	return sum(s.perRound(func(r int) (out []float64) {
 		views := s.views(r, 1)
 		if len(views) == 0 {
 			return nil
 		}
-		p, q := s.enumerated(views[0].at)
-		if given {
-			p = q
-		}
+		p := s.enumerated(views[0].at)
 		for _, v := range views {
 			for j := range v.b {
 				out = append(out, f(p, s.traitor(j)))
@@ -239,7 +236,7 @@ func (s Log) trust(traitors bool) Ratio {
 }
 
 func (s Log) countedTrust(traitors bool) Ratio {
-	return Ratio{s.counted(false, func(b float64, t bool) float64 { return one(t == traitors) * (1 - b) }).Num, s.trust(traitors).Den}
+	return Ratio{s.counted(func(b float64, t bool) float64 { return one(t == traitors) * (1 - b) }).Num, s.trust(traitors).Den}
 }
 
 func (s Log) ranked(less float64) Ratio {

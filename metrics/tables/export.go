@@ -106,12 +106,12 @@ func (e *Export) Game(g *metrics.Game, events []codec.Stored, fitted *analysis.F
 			str(f.Request.String()).str(string(f.Cause)).end()
 	}
 	for _, m := range e.all {
-		r := m.Fold(g)
+		r, n := m.Of(g)
 		v, ok := r.Value()
 		if !ok {
 			v = math.NaN()
 		}
-		e.start("metrics", g).str(m.Name).num(v).num(r.Den).str(m.Unit).end()
+		e.start("metrics", g).str(m.Name).num(v).num(n).num(r.Den).str(m.Unit).end()
 	}
 	return nil
 }

@@ -69,7 +69,9 @@ var (
 		Column{"trust", "number", "probability", "1 − belief; empty for second order"})
 	metricsTable = tableOf("metrics",
 		Column{"metric", "text", "", "name, as in docs/metrics.md"}, Column{"value", "number", "as unit says", "empty where undefined"},
-		Column{"n", "number", "cases", "cases that it rests on"}, Column{"unit", "text", "", "unit of the value"})
+		Column{"n", "number", "cases", "cases that it rests on"},
+		Column{"weight", "number", "", "what the value is weighed by where games are pooled; n, but for shares of another error"},
+		Column{"unit", "text", "", "unit of the value"})
 	forfeitsTable = tableOf("forfeits",
 		Column{"round", "integer", "rounds", "number of the round"}, Column{"phase", "text", "", "phase of the request"},
 		Column{"seat", "integer", "", seatMeaning}, Column{"policy", "text", "", "who decided for the seat"},
