@@ -29,7 +29,11 @@ func TestChanceLevels(t *testing.T) {
 		}
 		sums["brr without empty rounds"] = brrWithout
 		for name, want := range levels {
-			if got, ok := sums[name].Value(); !ok || abs(got-want.level) > want.tolerance {
+			got, ok := sums[name].Value()
+			metricstest.Record(t, metricstest.Row{Section: "chance", Metric: name, What: "3,000 games of 10 by dice, check: " + check,
+				Value: metricstest.Number(got), Wanted: metricstest.Number(want.level) + " ± " + metricstest.Number(want.tolerance),
+				Command: "go test -run ChanceLevels ./metrics"})
+			if !ok || abs(got-want.level) > want.tolerance {
 				t.Errorf("check %s: %s is %.4f, by chance %.4f", check, name, got, want.level)
 			}
 		}

@@ -2,7 +2,11 @@ package metrics
 
 import (
 	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
+	"testing"
 
 	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
@@ -42,22 +46,17 @@ leaves out the primary metric, which was settled beforehand.
 the same rules: exact for who wins where rule 6 allows, else the mean of 2,000 simulated games.
 `)
 	for _, s := range sections {
-		fmt.Fprintf(&b, "\n## %s. %s\n\n%s\n\n| metric | unit | range | definition |\n| --- | --- | --- | --- |\n", s.letter, s.title,
-			s.intro)
-		for _, m := range All() {
-			if m.Section == s.letter {
-				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", m.Name, m.Unit, m.Range, cell(m.define()))
-			}
-		}
-		for _, v := range Survivals() {
-			if v.Section == s.letter {
-				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", v.Name, v.Unit, v.Range, cell(v.Doc))
-			}
+		fmt.Fprintf(&b, "\n## %s. %s\n\n%s\n\n| metric | question | unit | range |\n| --- | --- | --- | --- |\n",
+			s.letter, s.title, s.intro)
+		for _, e := range entries(s.letter) {
+			fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s |\n", e.name, e.name, cell(e.Question), cell(e.unit), e.within)
 		}
 		if s.letter == "C" {
-			fmt.Fprintf(&b, "| `ece` | probability | 0…1 | Expected calibration error over ten bins of equal width: Σ n_k \\|mean b − "+
-				"share of traitors\\| / n; per cell only, empty below n = %d. |\n", stats.CalibrationFloor)
+			fmt.Fprintf(&b, "| `ece` | Are beliefs as often right as they say? Expected calibration error over ten bins of equal "+
+				"width: Σ n_k \\|mean b − share of traitors\\| / n; per cell only, empty below n = %d | probability | 0…1 |\n",
+				stats.CalibrationFloor)
 		}
+		explain(&b, s.letter)
 	}
 	b.WriteString(`
 ## F. Information
@@ -76,6 +75,57 @@ a game with more than 5,000 possible sets of traitors is left out and counted.
 	}
 	fmt.Fprintf(&b, "\n**Published** (`_curvo`): %s.\n", published)
 	return b.String()
+}
+
+// explain is a block for each metric of a section.
+func explain(b *strings.Builder, section string) {
+	for _, e := range entries(section) {
+		fmt.Fprintf(b, "\n### %s\n\n%s\n\n", e.name, e.definition)
+		for _, line := range [][2]string{{"In", e.unit + ", " + e.within}, {"A case", e.Case}, {"Sign", e.Sign},
+			{"Undefined where", e.Undefined}, {"Random play", e.Chance}, {"Where there is nothing to find", e.Null},
+			{"It does not show", e.Not}} {
+			fmt.Fprintf(b, "- %s: %s\n", line[0], line[1])
+		}
+	}
+}
+
+// entry is a metric or a time to an event, as the page shows it.
+type entry struct {
+	About
+	name, unit, within, definition string
+}
+
+func entries(section string) (out []entry) {
+	for _, m := range All() {
+		if m.Section == section {
+			out = append(out, entry{m.About, m.Name, m.Unit, m.Range, m.define()})
+		}
+	}
+	for _, v := range Survivals() {
+		if v.Section == section {
+			out = append(out, entry{v.About, v.Name, v.Unit, v.Range, v.Doc})
+		}
+	}
+	return out
+}
+
+// TestEveryMetricIsExplained: no field of what is said of a metric is empty, and nothing is said of a metric that there is not.
+func TestEveryMetricIsExplained(t *testing.T) {
+	left := maps.Clone(abouts)
+	for _, s := range sections {
+		for _, e := range entries(s.letter) {
+			of := reflect.ValueOf(e.About)
+			for i := range of.NumField() {
+				if of.Field(i).String() == "" {
+					t.Errorf("%s says nothing of %s", e.name, of.Type().Field(i).Name)
+				}
+			}
+			delete(left, e.name)
+		}
+	}
+	if len(left) > 0 {
+		t.Errorf("there are no metrics %v", slices.Sorted(maps.Keys(left)))
+	}
 }
 
 func (m Metric) define() string {

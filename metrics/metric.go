@@ -42,6 +42,7 @@ func (r Ratio) one() Ratio {
 
 // Metric is a fold of one game into a ratio.
 type Metric struct {
+	About
 	Name    string
 	Unit    string
 	Range   string
@@ -77,6 +78,7 @@ func (m Metric) Of(g *Game) (r Ratio, cases float64) {
 
 // Survival is a time to an event, to be summarised by Kaplan–Meier and never by a mean.
 type Survival struct {
+	About
 	Name, Unit, Range, Section, Doc, Source string
 
 	Times func(*Game) []stats.Time // empty: the game has no case
@@ -87,6 +89,9 @@ func All() []Metric {
 	var out []Metric
 	for _, section := range [][]Metric{publishedTen, outcome, inference, deception, trust} {
 		out = append(out, section...)
+	}
+	for i := range out {
+		out[i].About = abouts[out[i].Name]
 	}
 	return out
 }

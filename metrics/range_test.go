@@ -2,39 +2,11 @@ package metrics
 
 import (
 	"fmt"
-	"math"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/turncoat-sim/turncoat/engine"
 	"github.com/turncoat-sim/turncoat/metrics/metricstest"
 )
-
-// bounds reads a metric's range for a game of n seats and m traitors.
-func bounds(t testing.TB, name, text string, n, m int) (lo, hi float64) {
-	t.Helper()
-	from, to, ok := strings.Cut(text, "…")
-	if !ok {
-		t.Fatalf("%s: %q is no range", name, text)
-	}
-	return bound(t, name, from, n, m, -1), bound(t, name, to, n, m, 1)
-}
-
-func bound(t testing.TB, name, text string, n, m int, side float64) float64 {
-	t.Helper()
-	text = strings.NewReplacer("−", "-", " ", "").Replace(text)
-	known := map[string]float64{"": math.Inf(1) * side, "∞": math.Inf(1), "-∞": math.Inf(-1), "½": 0.5, "-½": -0.5, "n": float64(n),
-		"m": float64(m), "n-m": float64(n - m)}
-	if v, ok := known[text]; ok {
-		return v
-	}
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		t.Fatalf("%s: %q is no end of a range", name, text)
-	}
-	return v
-}
 
 // TestRanges: no game under any rules, with any answers, stopped or whole, leaves the range of a metric or of a time to an event.
 func TestRanges(t *testing.T) {
@@ -42,8 +14,8 @@ func TestRanges(t *testing.T) {
 	got := map[string]*seen{}
 	games := metricstest.Size(300, 5000)
 	check := func(g *Game, seed uint64, name, text string, v float64) {
-		lo, hi := bounds(t, name, text, g.N, g.Traitors.Len())
-		if !(v >= lo-1e-9 && v <= hi+1e-9) {
+		in := Metric{Name: name, Range: text}.Bounds(g.N, g.Traitors.Len())
+		if !(v >= in.Lo-1e-9 && v <= in.Hi+1e-9) {
 			t.Errorf("seed %d: %s is %v, out of %s", seed, name, v, text)
 		}
 		if got[name] == nil {

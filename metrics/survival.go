@@ -8,7 +8,7 @@ import (
 // Survivals lists the times to an event. They are summarised by Kaplan–Meier: a game, or a case, that ended before the event is
 // censored, and leaving it out would flatter.
 func Survivals() []Survival {
-	return []Survival{
+	out := []Survival{
 		{Name: "rounds_to_first_traitor", Unit: "rounds", Range: "1…", Section: "C", Times: toFirstTraitor,
 			Doc: "The round in which the first traitor is banished; a game that banishes none is censored at its last round with a " +
 				"ballot. Kaplan–Meier over games."},
@@ -17,6 +17,10 @@ func Survivals() []Survival {
 				"mean b on the defenders minus that on the others has come back by half of the drop; censored at the last round in " +
 				"which both are stated, 0 where that is the exposure's own. Kaplan–Meier over exposures; resample games."},
 	}
+	for i := range out {
+		out[i].About = abouts[out[i].Name]
+	}
+	return out
 }
 
 func toFirstTraitor(g *Game) []stats.Time {

@@ -11,6 +11,7 @@ import (
 	"github.com/turncoat-sim/turncoat/engine"
 	"github.com/turncoat-sim/turncoat/engine/batch"
 	"github.com/turncoat-sim/turncoat/metrics/analysis"
+	"github.com/turncoat-sim/turncoat/metrics/metricstest"
 )
 
 // `vanilla` with `random` gives the exact winning chance within 4 standard errors (docs/metrics.md, chance levels).
@@ -46,6 +47,10 @@ func TestExactWinningChance(t *testing.T) {
 		w, _ := exact.Float64()
 		share, se := float64(won)/float64(games), math.Sqrt(w*(1-w)/float64(games))
 		t.Logf("(%d, %d): %.4f, exact %s = %.4f, %.1f standard errors", n, m, share, exact, w, (share-w)/se)
+		metricstest.Record(t, metricstest.Row{Section: "chance", Metric: "traitors_win", Value: metricstest.Number(share),
+			What:    fmt.Sprintf("%d games of %d by dice, %d traitors", games, n, m),
+			Wanted:  fmt.Sprintf("%s = %s, exactly", exact, metricstest.Number(w)),
+			Command: "go test -run ExactWinning ./cmd/turncoat"})
 		if math.Abs(share-w) > 4*se {
 			t.Errorf("(%d, %d): traitors win %.4f, exactly %.4f", n, m, share, w)
 		}

@@ -53,6 +53,7 @@ func TestIntervalCoversWithTenGames(t *testing.T) {
 			covered += truth(i.Lo <= s.truth && s.truth <= i.Hi)
 		}
 		t.Logf("%s: covers %.3f of %.0f", s.name, covered/there, there)
+		record(t, "interval of a ratio", s.name+", 10 games", covered/there, "above 0.9", "IntervalCovers")
 		if covered/there < 0.9 {
 			t.Errorf("%s: covers %.3f", s.name, covered/there)
 		}
