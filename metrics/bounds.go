@@ -13,7 +13,7 @@ import (
 func (m Metric) Bounds(players, traitors int) stats.Range {
 	lo, hi, _ := strings.Cut(m.Range, "…")
 	n, t := float64(players), float64(traitors)
-	terms := map[string]float64{"n": n, "m": t, "n − m": n - t, "½": 0.5, "−½": -0.5, "−∞": math.Inf(-1)}
+	terms := map[string]float64{"n": n, "m": t, "n − m": n - t, "½": 0.5, "−½": -0.5, "−∞": math.Inf(-1), "∞": math.Inf(1)}
 	end := func(term string, open float64) float64 {
 		if term == "" {
 			return open

@@ -43,12 +43,12 @@ var deception = []Metric{
 		Doc: "Statements with acts, of all that aren't silence: what the figures above can see."},
 	{Name: "deception_success", Unit: "share above control", Range: signed, Section: "D", Fold: overRounds(deceptionSuccess),
 		ByRound: deceptionSuccess,
-		Doc: "With after_speech: beliefs only. Over traitors' knowing falsehoods (an accusation of an innocent wants the seat " +
-			"suspected more; a defence of a traitor, and a claim of another team's role about the speaker itself, want it suspected " +
-			"less): 1 if the faithful listeners' mean belief of the seat moved the wanted way with the statement, minus the share of the " +
-			"round's statements without a knowing falsehood with which that belief moved the same way. Of each listener the last belief " +
-			"before the statement is set against the first after it, if the table learnt nothing else between: no other statement, " +
-			"open or tied ballot, banishment or murder. A falsehood in a round without such a control is left out."},
+		Doc: "With after_speech: beliefs only. Over traitors' knowing falsehoods (an accusation of an innocent wants the seat suspected " +
+			"more; a defence of a traitor, and a claim of another team's role about the speaker itself, want it suspected less): 1 if " +
+			"the faithful listeners' mean belief of the seat moved the wanted way with the statement, minus the share of the round's " +
+			"statements without a knowing falsehood, silence and lost turns left out, with which that belief moved the same way. Of each " +
+			"listener the last belief before the statement is set against the first after it, if the table learnt nothing else between: " +
+			"no other statement, open or tied ballot, banishment or murder. A falsehood in a round without such a control is left out."},
 	{Name: "persuasion", Unit: "probability above control", Range: "−2…2", Section: "D", Fold: overRounds(persuasion), ByRound: persuasion,
 		Doc: "By how much it moved that way, less the mean movement of the same belief after the round's statements without a knowing " +
 			"falsehood; cases as in deception_success."},

@@ -87,7 +87,7 @@ type Survival struct {
 // All lists every metric, in the order of docs/metrics.md.
 func All() []Metric {
 	var out []Metric
-	for _, section := range [][]Metric{publishedTen, outcome, inference, deception, trust} {
+	for _, section := range [][]Metric{publishedTen, outcome, inference, deception, lies, trust} {
 		out = append(out, section...)
 	}
 	for i := range out {

@@ -49,7 +49,7 @@ func overFalsehoods(g *Game, i int, score func(float64) float64) Ratio {
 			}
 			var control Ratio
 			for c := range r.Statements {
-				if len(falsehoodsOf(g, i, &r.Statements[c])) > 0 {
+				if s := &r.Statements[c]; s.Silent() || len(falsehoodsOf(g, i, s)) > 0 {
 					continue
 				}
 				if other, ok := moved(g, i, c, f.seat); ok {

@@ -106,6 +106,12 @@ var effects = []held{
 	{"second_order_error", "paranoid", is(1), "mirrors", is(0)},
 	{"second_order_bias", "paranoid", is(1), "dice", is(0)},
 
+	{"lies", "liars", is(1 - (1-lieClaims/1e3)*(1-lieAccuses/1e3)*(1-lieDefends/1e3)), "honest", is(0)},
+	{"lies_faithful", "liars", is(lieClaimsToo / 1e3), "honest", is(0)},
+	{"self_disclosure", "honest", is(1), "liars", is(0)},
+	{"deception_retention", "fading", is(-0.1), "liars", is(0)},
+	{"verbosity_shift", "wordy", is(3), "rambling", is(0)},
+
 	{"trust_in_traitors", "knowing", is(0), "dice", is(0.5)},
 	{"trust_in_traitors_counts", "one of ten", is(8.0 / 9), "dice", by("1 − |T| / (n − 1)", countedTrust(true))},
 	{"trust_in_faithful", "knowing", is(1), "dice", is(0.5)},

@@ -33,6 +33,15 @@ var talking = map[string]scene{
 			return append(claims(c, role), act(engine.Promise, c.Living.Without(c.Seat).First())...)
 		},
 		ballot: func(c *turn) engine.Seat { return c.first(c.Legal) }}},
+	"fading": {"each sort of lie at a rate of its own; beliefs rise by 0.1 a round", plain(talk), players{acts: lying,
+		belief: func(c *turn, _ engine.Seat) int { return 100 * c.Round }}},
+	"wordy": {"traitors say five words, the faithful two", plain(talk), players{words: func(c *turn) int {
+		if c.mine() {
+			return 5
+		}
+		return 2
+	}}},
+	"rambling": {"one to nine words by dice", plain(talk), players{words: func(c *turn) int { return 1 + engine.Below(9, c.src) }}},
 	"some": {"0.6 of the statements have an act", plain(talk), players{acts: func(c *turn) []engine.Act {
 		if c.below(speaks) {
 			return act(engine.Question, c.Living.First())

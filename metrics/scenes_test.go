@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"strings"
+
 	"github.com/turncoat-sim/turncoat/engine"
 )
 
@@ -15,6 +17,7 @@ type scene struct {
 type players struct {
 	ballot, murder, intent func(*turn) engine.Seat
 	acts                   func(*turn) []engine.Act
+	words                  func(*turn) int
 	belief, second         func(t *turn, of engine.Seat) int
 	forfeit                func(*turn) bool
 	calls                  func(*turn) []engine.Call
@@ -123,6 +126,9 @@ func (p players) act(c *turn, a *engine.Answer) {
 		c.aims[c.Seat] = a.Target
 	case engine.AskStatement:
 		a.Text = "hm"
+		if p.words != nil {
+			a.Text = strings.Repeat("hm ", p.words(c))
+		}
 		if p.acts != nil {
 			a.Acts = p.acts(c)
 		}

@@ -282,6 +282,11 @@ var Definitions = map[string]func(Log) Ratio{
 	"broken_promises":                 func(s Log) Ratio { return s.acted(true, false, s.broken) },
 	"broken_promises_per_traitor":     func(s Log) Ratio { return s.acted(true, true, s.broken) },
 	"broken_promises_faithful":        func(s Log) Ratio { return s.acted(false, false, s.broken) },
+	"lies":                            func(s Log) Ratio { return s.saying(true, s.knownFalse) },
+	"lies_faithful":                   func(s Log) Ratio { return s.saying(false, s.knownFalse) },
+	"self_disclosure":                 func(s Log) Ratio { return s.saying(true, s.givesItselfAway) },
+	"deception_retention":             func(s Log) Ratio { return s.retained() },
+	"verbosity_shift":                 func(s Log) Ratio { return s.wordier() },
 	"act_coverage": func(s Log) Ratio {
 		return sum(s.perRound(func(r int) (out []float64) {
 			for _, x := range s.statements(r) {

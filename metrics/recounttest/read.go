@@ -30,7 +30,8 @@ type Log struct {
 	Rules  map[string]any
 	events []event
 	roles  map[Seat]string
-	living []uint64 // after each event
+	played map[Seat]string // the policy
+	living []uint64        // after each event
 	seats  int
 	dealt  int // traitors
 }
@@ -168,7 +169,7 @@ func Read(r io.Reader) ([]Log, error) {
 			return nil, fmt.Errorf("%.80q: %w", lines.Text(), err)
 		}
 		if line.Format != "" {
-			out = append(out, Log{Name: line.Game, roles: map[Seat]string{}})
+			out = append(out, Log{Name: line.Game, roles: map[Seat]string{}, played: map[Seat]string{}})
 			continue
 		}
 		if len(out) == 0 {
@@ -196,6 +197,9 @@ func (s *Log) take(e event, f fields) {
 		s.Rules, _ = f["rules"].(map[string]any)
 		s.seats = s.number("players")
 		living = 1<<uint(s.seats) - 1
+		for i, p := range f.list("players") {
+			s.played[Seat(i)] = fields(p.(map[string]any)).text("policy")
+		}
 	case "dealt":
 		if s.roles[f.seat("seat")] = f.text("role"); f.text("role") == "traitor" {
 			s.dealt++

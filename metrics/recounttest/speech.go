@@ -131,7 +131,8 @@ func (s Log) lies(score func(float64) float64) Ratio {
 				rose, ok := s.rise(list[k], j)
 				var control []float64
 				for c := range list {
-					if lies, _ := s.wanted(list[c]); len(lies) == 0 {
+					spoke := list[c].text != "" || len(list[c].acts) > 0
+					if lies, _ := s.wanted(list[c]); len(lies) == 0 && spoke {
 						if d, ok := s.rise(list[c], j); ok {
 							control = append(control, score(d*ways[i]))
 						}

@@ -92,7 +92,8 @@ func (e *Export) Game(g *metrics.Game, events []codec.Stored, fitted *analysis.F
 		if g.Asked != nil {
 			asked, refused = g.Asked[i], g.Refused[i]
 		}
-		s.num(f.Prize).int(asked).int(refused).end()
+		said, lied := g.Spoken(f.Seat)
+		s.num(f.Prize).int(asked).int(refused).int(said).int(lied).end()
 	}
 	dealt := g.Dealt()
 	for _, b := range g.Start {
@@ -145,7 +146,7 @@ func (e *Export) round(g *metrics.Game, i int, fitted *analysis.Fitted) {
 		if fitted != nil {
 			leak = fitted.Leak(i, k)
 		}
-		e.statement(g, r, &r.Statements[k], leak)
+		e.statement(g, i, &r.Statements[k], leak)
 	}
 	for _, b := range r.Beliefs {
 		e.belief(g, r.Number, &r.Roles, b)
@@ -157,14 +158,15 @@ func (e *Export) ballot(g *metrics.Game, r *metrics.Round, time string, b metric
 		seat(int(b.Target)).str(teamOf(&r.Roles, b.Target)).bool(b.Illegal).bool(b.Forfeited).end()
 }
 
-func (e *Export) statement(g *metrics.Game, r *metrics.Round, s *metrics.Statement, leak float64) {
+func (e *Export) statement(g *metrics.Game, i int, s *metrics.Statement, leak float64) {
+	r := &g.Rounds[i]
 	text := ""
 	if len(e.texts) > 0 {
 		text, e.texts = e.texts[0], e.texts[1:]
 	}
 	acts := ""
-	for i, a := range s.Acts {
-		if i > 0 {
+	for k, a := range s.Acts {
+		if k > 0 {
 			acts += " "
 		}
 		acts += fmt.Sprintf("%s:%d", a.Kind, a.Seat)
@@ -173,7 +175,7 @@ func (e *Export) statement(g *metrics.Game, r *metrics.Round, s *metrics.Stateme
 		}
 	}
 	e.start("statements", g).int(r.Number).str(s.Phase.String()).int(s.Pass).int(s.Position).int(int(s.Seat)).
-		str(teamOf(&r.Roles, s.Seat)).int(s.TextWords).str(acts).bool(s.Forfeited).num(leak).str(text).end()
+		str(teamOf(&r.Roles, s.Seat)).int(s.TextWords).str(acts).bool(g.Lies(i, s)).bool(s.Forfeited).num(leak).str(text).end()
 	for _, b := range s.Reactions {
 		e.belief(g, r.Number, &r.Roles, b)
 	}

@@ -34,7 +34,9 @@ var (
 		Column{"left", "text", "", "banished, murdered, or empty"}, Column{"left_round", "integer", "rounds", "round in which it left"},
 		Column{"prize_share", "number", "share", "share of the prize, 0…1"},
 		Column{"answers", "integer", "answers", "questions that a language model was asked; 0 for other policies"},
-		Column{"refusals", "integer", "answers", "those of them that it refused, in a reply, in the repair or within a speech"})
+		Column{"refusals", "integer", "answers", "those of them that it refused, in a reply, in the repair or within a speech"},
+		Column{"statements", "integer", "statements", "said at the table; silence is none"},
+		Column{"lies", "integer", "statements", "those of them with an act that is false and that the seat knows to be"})
 	roundsTable = tableOf("rounds",
 		Column{"round", "integer", "rounds", "number of the round"}, Column{"living", "integer", "players", "alive when the ballot opened"},
 		Column{"living_traitors", "integer", "players", "traitors among them"}, Column{"banished", "integer", "", "seat banished"},
@@ -53,6 +55,7 @@ var (
 		Column{"pass", "integer", "", "pass, from 0"}, Column{"position", "integer", "", "place in the speaking order, from 0"},
 		Column{"seat", "integer", "", "the speaker, counted from 0"}, Column{"team", "text", "", teamMeaning},
 		Column{"words", "integer", "words", "length; 0 is silence"}, Column{"acts", "text", "", "acts as kind:seat, separated by spaces"},
+		Column{"lie", "boolean", "", "an act is false and the speaker knows it, as in the metric lies"},
 		Column{"forfeited", "boolean", "", "supplied by the rules"},
 		Column{"leakage", "number", "bits", "what a traitor's statement gives away: Δ log₂ p(true set of traitors) under the fitted " +
 			"observer; empty without --information"},
