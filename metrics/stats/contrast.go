@@ -33,9 +33,10 @@ const level = 0.05
 // ratio of its sample plus its influence on it (linearised), so that the difference is one of means; what is tested is studentised, so that
 // it holds between arms that vary unlike (far; Janssen 1997, doi:10.1016/S0167-7152(97)00043-6; Chung and Romano 2013,
 // doi:10.1214/13-AOS1090): with pairs the signs of their differences are flipped, in all ways up to 12 pairs and else in 2,000; without,
-// the units are dealt to the arms anew 2,000 times. The interval holds the differences that this same test does not reject at 5 %, so that
-// p and interval never contradict each other. Above 2,000 units both are normal. Neither p nor interval is there below FewestUnits units
-// with cases, nor for an arm of which so few units depart from the rest that no difference, however large, would be rejected.
+// the units are dealt to the arms anew 2,000 times, and what is just as far counts half (mid-p). The interval holds the differences that
+// this same test does not reject at 5 %, so that p and interval never contradict each other. Above 2,000 units both are normal. Neither p
+// nor interval is there below FewestUnits units with cases, nor for an arm of which so few units depart from the rest that no difference,
+// however large, would be rejected.
 func Compare(a, b *Sample, pairs []Pair, dice Dice) Difference {
 	x, y := a.closed().kept, b.closed().kept
 	if pairs != nil {
@@ -225,20 +226,15 @@ func (c contrast) byFlips(diff float64) (float64, Interval) {
 				hits++
 			}
 		}
-		return share(hits, len(drawn), exact)
+		if !exact {
+			return float64(hits+1) / float64(len(drawn)+1) // the signs that were are one more
+		}
+		return float64(hits) / float64(len(drawn))
 	}
 	if math.IsInf(studentised(diff, se), 1) {
 		return p(0), none(NoVariation)
 	}
 	return tested(diff, se, p)
-}
-
-// share is a p: of all that can be, or of draws beside which the observed one is one more.
-func share(hits, of int, exact bool) float64 {
-	if exact {
-		return float64(hits) / float64(of)
-	}
-	return float64(hits+1) / float64(of+1)
 }
 
 func (c contrast) flipped(d []float64) (out []flips, exact bool) {
@@ -294,15 +290,18 @@ func (c contrast) byDealing(diff float64) (float64, Interval) {
 	p := func(delta float64) float64 {
 		observed := far(diff-delta, mx, my)
 		all := moments{mx.n + my.n, mx.total + my.total - my.n*delta, mx.square + my.square - 2*delta*my.total + my.n*delta*delta}
-		hits := 0
+		hits := 0.5 // the deal that was
 		for _, d := range drawn {
 			one := moments{d.n, d.total - d.from2*delta, d.square - 2*delta*d.total2 + d.from2*delta*delta}
 			two := moments{all.n - one.n, all.total - one.total, all.square - one.square}
-			if asFar(far(two.mean()-one.mean(), one, two), observed) {
+			switch z := far(two.mean()-one.mean(), one, two); {
+			case z > observed*(1+1e-9):
 				hits++
+			case asFar(z, observed):
+				hits += 0.5 // else yes or no, of which many deals come to the same, would be told apart too seldom
 			}
 		}
-		return share(hits, len(drawn), false)
+		return hits / float64(len(drawn)+1)
 	}
 	if still {
 		return p(0), none(NoVariation)
