@@ -1,10 +1,16 @@
 package metrics
 
-import "github.com/turncoat-sim/turncoat/engine"
+import (
+	"slices"
+
+	"github.com/turncoat-sim/turncoat/engine"
+)
 
 const (
 	published = "The published testbed's analysis code (pedrocurvo/TheTraitors, src/utils/metrics.py), as it computes it: rounds weigh " +
-		"equally within a game, games equally. A forfeited ballot is a row without a target there, and counts so here"
+		"equally within a game, games equally. As there, a forfeited vote is a row without a target, whatever the rules put in its " +
+		"place, and a day or a night on which nobody named anybody has no rows. Where the others named somebody and no faithful did, " +
+		"that code ends in an error, and brr_curvo has no value"
 	share  = "0…1"
 	signed = "−1…1"
 )
@@ -73,7 +79,7 @@ func modalShare(ballots []Ballot, of engine.Seats) Ratio {
 			continue
 		}
 		base++
-		if b.Target != engine.NoSeat {
+		if b.named() {
 			votes[b.Target]++
 			best = max(best, votes[b.Target])
 		}
@@ -115,13 +121,19 @@ func agreement(r *Round, pair func(a, b engine.Seat) bool) Ratio {
 func faithfulCorrect(g *Game, i int) Ratio {
 	var out Ratio
 	r := &g.Rounds[i]
+	if !anyNamed(r.Stage(0)) {
+		return out
+	}
 	for _, b := range r.Stage(0) {
 		if r.FaithfulAlive().Has(b.Voter) {
-			out.count(r.Traitors.Has(b.Target))
+			out.count(b.named() && r.Traitors.Has(b.Target))
 		}
 	}
 	return out
 }
+
+// anyNamed reports whether a vote of day or night has rows in the published testbed's files.
+func anyNamed(votes []Ballot) bool { return slices.ContainsFunc(votes, Ballot.named) }
 
 // chanceOf is the share of the team among the seats that the voter may name.
 func chanceOf(team, living engine.Seats, voter engine.Seat) float64 {
@@ -161,12 +173,12 @@ func survival(team engine.Team) func(*Game) Ratio {
 
 func nightSuccess(g *Game, i int) Ratio {
 	r := &g.Rounds[i]
-	if len(r.NightVotes) == 0 {
+	if !anyNamed(r.NightVotes) {
 		return Ratio{}
 	}
 	all := r.Murdered != engine.NoSeat && !r.Traitors.Has(r.Murdered)
 	for _, b := range r.NightVotes {
-		all = all && b.Target == r.Murdered
+		all = all && b.named() && b.Target == r.Murdered
 	}
 	return Ratio{truth(all), 1}
 }
@@ -193,7 +205,7 @@ func betrayal(g *Game, i int) Ratio {
 	top := engine.NoSeat
 	faithful := r.FaithfulAlive()
 	for k, b := range r.Stage(0) {
-		if !faithful.Has(b.Voter) || b.Target == engine.NoSeat {
+		if !faithful.Has(b.Voter) || !b.named() {
 			continue
 		}
 		if votes[b.Target]++; votes[b.Target] == 1 {
@@ -221,7 +233,7 @@ func betrayalOrZero(g *Game, i int) Ratio {
 	if b := betrayal(g, i); b.Den > 0 {
 		return b
 	}
-	if faithfulCorrect(g, i).Den == 0 {
+	if faithfulAgreement(g, i).Den == 0 {
 		return Ratio{}
 	}
 	return Ratio{0, 1}
@@ -236,9 +248,16 @@ func switchingCurvo(g *Game) Ratio {
 	for i := range g.Rounds {
 		var round Ratio
 		for _, votes := range [2][]Ballot{g.Rounds[i].Stage(0), g.Rounds[i].NightVotes} {
+			if !anyNamed(votes) {
+				continue
+			}
 			for _, b := range votes {
-				round.count(b.Target == engine.NoSeat || b.Target != before[b.Voter])
-				before[b.Voter] = b.Target
+				target := b.Target
+				if b.Forfeited {
+					target = engine.NoSeat
+				}
+				round.count(target == engine.NoSeat || target != before[b.Voter])
+				before[b.Voter] = target
 			}
 		}
 		sum = sum.Plus(round.one())

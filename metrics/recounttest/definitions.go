@@ -10,10 +10,10 @@ import (
 // Definitions are all metrics, by name: a game's sum and its cases.
 var Definitions = map[string]func(Log) Ratio{
 	"tas_curvo": func(s Log) Ratio {
-		return mean(s.perRound(func(r int) []float64 { return modal(tally(s.night(r), func(vote) bool { return true })) }))
+		return mean(s.perRound(func(r int) []float64 { return modal(tally(written(s.night(r)), func(vote) bool { return true })) }))
 	},
 	"fas_curvo": func(s Log) Ratio {
-		return mean(s.perRound(func(r int) []float64 { return modal(tally(s.day(r, 0), s.byFaithful)) }))
+		return mean(s.perRound(func(r int) []float64 { return modal(tally(written(s.day(r, 0)), s.byFaithful)) }))
 	},
 	"fcr_curvo": Log.correct, "idr_curvo": Log.correct,
 	"tas_day":                 func(s Log) Ratio { return s.alike(func(a, b bool) bool { return a && b }) },
@@ -65,7 +65,7 @@ var Definitions = map[string]func(Log) Ratio{
 	"fsr_curvo": func(s Log) Ratio { return s.survived(false) },
 	"des_curvo": func(s Log) Ratio {
 		return mean(s.perRound(func(r int) []float64 {
-			votes := s.night(r)
+			votes := written(s.night(r))
 			if len(votes) == 0 {
 				return nil
 			}
@@ -101,10 +101,10 @@ var Definitions = map[string]func(Log) Ratio{
 	},
 	"brr_curvo": func(s Log) Ratio {
 		return mean(s.perRound(func(r int) []float64 {
-			_, _, n := tally(s.day(r, 0), s.byFaithful)
+			_, order, _ := tally(written(s.day(r, 0)), s.byFaithful)
 			off, on := s.betrayals(r)
 			switch {
-			case n == 0:
+			case len(order) == 0:
 				return nil
 			case on == 0:
 				return []float64{0}

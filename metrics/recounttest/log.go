@@ -166,6 +166,22 @@ func (s Log) statements(round int) (out []said) {
 }
 
 // tally is a set of votes by target, and who was named first.
+// written are votes as the published testbed's file has them: lost ones without a target, and nothing at all where nobody named anybody.
+func written(votes []vote) (out []vote) {
+	named := false
+	for _, v := range votes {
+		if v.forfeited {
+			v.target = NoSeat
+		}
+		named = named || v.target != NoSeat
+		out = append(out, v)
+	}
+	if !named {
+		return nil
+	}
+	return out
+}
+
 func tally(votes []vote, keep func(vote) bool) (count map[Seat]int, order []Seat, n int) {
 	count = map[Seat]int{}
 	for _, v := range votes {

@@ -21,7 +21,7 @@ func (s Log) byFaithful(v vote) bool { return !s.traitor(v.voter) }
 
 func (s Log) correct() Ratio {
 	return mean(s.perRound(func(r int) []float64 {
-		count, _, n := tally(s.day(r, 0), s.byFaithful)
+		count, _, n := tally(written(s.day(r, 0)), s.byFaithful)
 		if n == 0 {
 			return nil
 		}
@@ -95,7 +95,7 @@ func (s Log) survived(traitors bool) Ratio {
 }
 
 func (s Log) betrayals(r int) (off, on float64) {
-	count, order, _ := tally(s.day(r, 0), s.byFaithful)
+	count, order, _ := tally(written(s.day(r, 0)), s.byFaithful)
 	if len(order) == 0 {
 		return 0, 0
 	}
@@ -120,7 +120,7 @@ func (s Log) switches() []float64 {
 	last := map[Seat]Seat{}
 	return s.perRound(func(r int) []float64 {
 		var list []float64
-		for _, v := range append(s.day(r, 0), s.night(r)...) {
+		for _, v := range append(written(s.day(r, 0)), written(s.night(r))...) {
 			before, ok := last[v.voter]
 			list = append(list, one(!ok || v.target == NoSeat || before != v.target))
 			last[v.voter] = v.target
