@@ -3,7 +3,7 @@ GO ?= go
 TOOL := $(GO) tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-ollama test-interruptions ollama models models-large test-models test-forms llamacpp test-llamacpp check lint vuln bench bench-prompts validation golden fuzz release
+.PHONY: help run build test test-ollama test-interruptions ollama models models-large test-models test-forms llamacpp test-llamacpp check lint vuln bench bench-prompts validation chance golden fuzz release
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -85,6 +85,9 @@ bench-prompts: ## prompt tokens a game, and what a prefix cache can't reuse
 
 validation: ## the coverage of the intervals by simulation, docs/validation.md; minutes
 	TURNCOAT_VALIDATION=1 $(GO) test -count 1 -timeout 60m -v -run '^TestValidation$$' ./cmd/turncoat
+
+chance: ## simulate the chance levels that ship anew, after a definition or a scenario has changed; a minute
+	$(GO) test -count 1 -run '^TestShipped$$' ./metrics/chance -update
 
 golden: ## rewrite the golden files and the generated docs; read the diff
 	$(GO) test ./engine/codec ./engine/enginetest ./metrics ./scenarios ./agents/llm ./cmd/turncoat/replay -update

@@ -64,6 +64,7 @@ var may = map[string][]string{
 	"metrics/stats":       {}, // numbers in, numbers out
 	"metrics":             {"engine", "engine/codec", "engine/posterior", "metrics/stats"},
 	"metrics/analysis":    {"engine", "engine/codec", "engine/batch", "scenarios/study", "metrics", "metrics/stats"},
+	"metrics/chance":      {"engine", "engine/codec", "engine/match", "agents", "agents/catalog", "metrics", "metrics/analysis"},
 	"metrics/tables":      {"engine", "engine/codec", "metrics", "metrics/analysis"},
 	"metrics/transcript":  {"engine", "engine/narrate", "memory/recall", "metrics/tables"},
 	"metrics/metricstest": {"engine", "engine/codec"},

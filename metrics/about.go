@@ -30,6 +30,7 @@ const (
 	noReactions = "the rules don't ask after speech, or no falsehood has a statement before it and a control in its round"
 
 	byLot        = "simulated under the same rules"
+	noActs       = "0: random players make no acts"
 	silentChance = "random players make no acts, so it has no cases"
 	noneIsZero   = "0"
 

@@ -41,10 +41,8 @@ an end would be infinite (*few differ*), and where what is compared with chance 
 where units are paired by seed, over flips of the signs of their differences; the interval holds the differences that the same test does not
 reject at 5 %, so that p and interval never contradict each other. Holm's correction counts a test once however many metrics tell it, and
 leaves out the primary metric, which was settled beforehand.
-
-**Chance** is random play under
-the same rules: exact for who wins where rule 6 allows, else the mean of 2,000 simulated games.
 `)
+	b.WriteString(chanceText)
 	for _, s := range sections {
 		fmt.Fprintf(&b, "\n## %s. %s\n\n%s\n\n| metric | question | unit | range |\n| --- | --- | --- | --- |\n",
 			s.letter, s.title, s.intro)

@@ -80,7 +80,7 @@ func (a *app) compare(ctx context.Context, store *memory.Store, args []string, f
 	}
 	var failed []string
 	for _, b := range arms[1:] {
-		effects, err := a.compareArms(&arms[0], &b, f)
+		effects, err := a.compareArms(ctx, &arms[0], &b, f)
 		if err != nil {
 			return err
 		}
@@ -215,14 +215,16 @@ type shownEffect struct {
 	NB     int      `json:"units_b"`
 	Paired bool     `json:"paired"`
 	Chance *float64 `json:"chance"`
+
+	ChanceSE *float64 `json:"chance_se"`
 }
 
-func (a *app) compareArms(x, y *analysis.Arm, f compareFlags) ([]analysis.Effect, error) {
+func (a *app) compareArms(ctx context.Context, x, y *analysis.Arm, f compareFlags) ([]analysis.Effect, error) {
 	diff := x.Condition.Differences(y.Condition)
 	if err := x.Comparable(y); err != nil && !f.force {
 		return nil, err
 	}
-	effects, err := x.Effects(y, chanceLevels, f.primary)
+	effects, err := x.Effects(y, a.chanceLevels(ctx, false), f.primary)
 	if err != nil {
 		return nil, err
 	}
@@ -250,7 +252,7 @@ const effectsColumns = 126
 
 func (a *app) effectsTable(effects []analysis.Effect) {
 	header := []string{"metric", "A", "B", "B − A", "95 % interval", "p", "p (Holm)"}
-	wide := !isTerminal(a.out) || widthOf(a.out, 0) >= effectsColumns
+	wide := !isTerminal(a.out) || widthOf(a.out, effectsColumns) >= effectsColumns
 	if wide {
 		header = append(header, "n A", "n B", "chance", "unit")
 	}
@@ -312,7 +314,7 @@ func (a *app) effectsJSON(x, y *analysis.Arm, diff []string, effects []analysis.
 	rows := make([]shownEffect, len(effects))
 	for i, e := range effects {
 		rows[i] = shownEffect{e.Metric, e.Unit, shown(e.A), shown(e.B), shown(e.Diff), shown(e.Lo), shown(e.Hi), shown(e.P),
-			shown(e.Holm), string(e.Why), e.Primary, e.Same, e.NA, e.NB, e.Paired, shown(e.Chance)}
+			shown(e.Holm), string(e.Why), e.Primary, e.Same, e.NA, e.NB, e.Paired, shown(e.Chance), shown(e.ChanceSE)}
 	}
 	return a.json().Encode(struct {
 		A       string        `json:"a"`

@@ -141,7 +141,7 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 	if err != nil {
 		return 0, err
 	}
-	if err := figures.Fill(chanceLevels); err != nil {
+	if err := figures.Fill(a.chanceLevels(ctx, false)); err != nil {
 		return 0, err
 	}
 	for _, f := range figures.Cells {

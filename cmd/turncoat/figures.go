@@ -33,12 +33,12 @@ func recordOf(g memory.Game, events []codec.Stored) analysis.Record {
 }
 
 // summarise folds the finished games of a batch into the named metrics, all of them without a name, by condition.
-func summarise(ctx context.Context, d *study.Design, store *memory.Store, b memory.Batch, clean bool,
+func summarise(ctx context.Context, d *study.Design, store *memory.Store, b memory.Batch, clean bool, levels analysis.Levels,
 	only ...string) (*analysis.Batch, error) {
 	out := analysis.NewBatch(d, b.Games, only...)
 	out.WithoutForfeits = clean
 	if err := out.Read(gamesOf(ctx, store, b)); err != nil {
 		return nil, err
 	}
-	return out, out.Fill(chanceLevels)
+	return out, out.Fill(levels)
 }

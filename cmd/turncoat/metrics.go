@@ -17,9 +17,6 @@ import (
 	"github.com/turncoat-sim/turncoat/scenarios/study"
 )
 
-// chanceGames is how many games a chance level is simulated from (docs/metrics.md).
-const chanceGames = 2000
-
 func (a *app) metricsCommand() *cobra.Command {
 	var asJSON, clean, info bool
 	cmd := &cobra.Command{
@@ -57,12 +54,15 @@ type shownRow struct {
 	N      float64  `json:"n"`
 	Games  int      `json:"games"`
 	Chance *float64 `json:"chance"`
+
+	ChanceSE *float64 `json:"chance_se"`
 }
 
 func shownRows(rows []analysis.Row) []shownRow {
 	out := make([]shownRow, len(rows))
 	for i, r := range rows {
-		out[i] = shownRow{r.Metric, r.Unit, shown(r.Mean), shown(r.Lo), shown(r.Hi), string(r.Why), r.N, r.Games, shown(r.Chance)}
+		out[i] = shownRow{r.Metric, r.Unit, shown(r.Mean), shown(r.Lo), shown(r.Hi), string(r.Why), r.N, r.Games, shown(r.Chance),
+			shown(r.ChanceSE)}
 	}
 	return out
 }
@@ -72,7 +72,7 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 	if err != nil {
 		return err
 	}
-	figures, err := summarise(ctx, d, store, b, clean)
+	figures, err := summarise(ctx, d, store, b, clean, a.chanceLevels(ctx, false))
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,24 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 		}
 	}
 	fmt.Fprintf(a.out, ", %d touched by a forfeit, %d analysed\n", sum.Forfeited, sum.Analysed)
-	header := []string{"metric", "mean", "95 % interval", "n", "chance", "unit"}
+	a.metricsTable(d, list)
+	if info {
+		a.informationTable(d, facts)
+	}
+	if figures.Foreign() {
+		fmt.Fprintf(a.out, "\n%s\n", analysis.ForeignChance)
+	}
+	a.smallWarning(figures)
+	return nil
+}
+
+func (a *app) metricsTable(d *study.Design, list []analysis.Figures) {
+	header := []string{"metric", "mean", "95 % interval", "n", "chance", "se", "unit"}
+	columns := len(header)
+	if isTerminal(a.out) && widthOf(a.out, metricsColumns) < metricsColumns {
+		columns--
+	}
+	header = header[:columns]
 	if len(d.Cells) > 0 {
 		header = slices.Insert(header, 1, "cell")
 	}
@@ -113,7 +130,8 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 		}
 		for k, f := range list {
 			r := f.Rows[i]
-			row := table.Row{r.Metric, number(r.Mean), intervalOr(r.Interval), fmt.Sprintf("%.0f", r.N), number(r.Chance), r.Unit}
+			row := table.Row{r.Metric, number(r.Mean), intervalOr(r.Interval), fmt.Sprintf("%.0f", r.N), number(r.Chance),
+				number(r.ChanceSE), r.Unit}[:columns]
 			if len(d.Cells) > 0 {
 				row = slices.Insert(row, 1, any(f.Cell))
 			}
@@ -126,14 +144,6 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 	if t != nil {
 		t.Render()
 	}
-	if info {
-		a.informationTable(d, facts)
-	}
-	if figures.Foreign() {
-		fmt.Fprintf(a.out, "\n%s\n", analysis.ForeignChance)
-	}
-	a.smallWarning(figures)
-	return nil
 }
 
 func (a *app) metricsJSON(b memory.Batch, d *study.Design, list []analysis.Figures, facts []analysis.Informed) error {

@@ -102,7 +102,7 @@ func (a *app) planBasis(ctx context.Context, args []string, m metrics.Metric) (a
 		return analysis.Basis{}, usage(fmt.Errorf("how much %s varies is not known before games are played: play some, and plan from "+
 			"their batch", m.Name))
 	}
-	levels, err := chanceLevels(analysis.Unremembered(d.All()[0].Scenario.Rules))
+	levels, err := a.chanceLevels(ctx, false)(d.All()[0].Scenario.Rules)
 	if err != nil {
 		return analysis.Basis{}, err
 	}
@@ -110,7 +110,7 @@ func (a *app) planBasis(ctx context.Context, args []string, m metrics.Metric) (a
 	if !ok {
 		return analysis.Basis{}, usage(fmt.Errorf("%s has no chance level in %s", m.Name, d.Scenario.Name))
 	}
-	return analysis.Basis{From: fmt.Sprintf("the chance level %.3f of %s", p, d.Scenario.Name), Unit: "games", Share: p}, nil
+	return analysis.Basis{From: fmt.Sprintf("the chance level %.3f of %s", p.Mean, d.Scenario.Name), Unit: "games", Share: p.Mean}, nil
 }
 
 func (a *app) planFromBatch(ctx context.Context, args []string, m metrics.Metric) (basis analysis.Basis, ok bool, err error) {
@@ -126,7 +126,7 @@ func (a *app) planFromBatch(ctx context.Context, args []string, m metrics.Metric
 		if err != nil {
 			return err
 		}
-		figures, err := summarise(ctx, d, store, b, false, m.Name)
+		figures, err := summarise(ctx, d, store, b, false, a.chanceLevels(ctx, false), m.Name)
 		if err != nil {
 			return err
 		}

@@ -157,7 +157,7 @@ func (a *app) report(ctx context.Context, store *memory.Store, args []string) (m
 		return r.Add(&game, events)
 	})
 	if err == nil {
-		err = figures.Fill(chanceLevels)
+		err = figures.Fill(a.chanceLevels(ctx, false))
 	}
 	if err != nil {
 		return b, nil, err

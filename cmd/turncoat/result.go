@@ -52,7 +52,7 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 	if d.Primary != "" && !slices.Contains(names, d.Primary) {
 		names = append([]string{d.Primary}, names...)
 	}
-	figures, err := summarise(ctx, d, store, b, d.Exclude == "forfeits", names...)
+	figures, err := summarise(ctx, d, store, b, d.Exclude == "forfeits", a.chanceLevels(ctx, o.quiet || o.noProgress), names...)
 	if err != nil {
 		return err
 	}

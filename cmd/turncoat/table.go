@@ -52,6 +52,9 @@ func (a *app) folded(s string) string {
 // unitColumns is how wide a terminal has to be for the units beside the main figures; docs/metrics.md has them, too.
 const unitColumns = 87
 
+// metricsColumns is the same for the figures of all metrics.
+const metricsColumns = 118
+
 // trimmed writes without trailing spaces.
 type trimmed struct {
 	w interface{ Write([]byte) (int, error) }

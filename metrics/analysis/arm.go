@@ -100,15 +100,13 @@ func (m *Arm) Comparable(other *Arm) error {
 
 // Effects are those of the metrics that both arms have, with the chance level of this one's rules. primary may be empty.
 func (m *Arm) Effects(other *Arm, levels Levels, primary string) ([]Effect, error) {
-	chance, err := m.levels(levels, map[engine.Rules]map[string]float64{})
+	chance, err := m.levels(levels, map[engine.Rules]map[string]Level{})
 	if err != nil {
 		return nil, err
 	}
 	effects := Compare(m.Summary, other.Summary, m.Pairs(other), primary)
 	for i, e := range effects {
-		if v, ok := chance[e.Metric]; ok {
-			effects[i].Chance = v
-		}
+		effects[i].Chance, effects[i].ChanceSE = chanceOf(chance, e.Metric)
 	}
 	return effects, nil
 }

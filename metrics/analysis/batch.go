@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 
 	"github.com/turncoat-sim/turncoat/engine"
@@ -24,8 +25,8 @@ type Record struct {
 // Games are the games of a batch in their order, read once each time they are gone through.
 type Games = iter.Seq2[Record, error]
 
-// Levels gives the level of metrics under random play of some rules, as ChanceLevels does; whoever asks may keep them.
-type Levels func(engine.Rules) (map[string]float64, error)
+// Levels gives the chance level of metrics under some rules, as metrics/chance does; whoever asks may keep them.
+type Levels func(engine.Rules) (map[string]Level, error)
 
 // Figures are what one condition of a batch came to.
 type Figures struct {
@@ -163,7 +164,7 @@ func finished(d *study.Design, games Games, clean bool, do func(r Record, g *met
 
 // Fill makes the rows of every condition, with their chance levels.
 func (b *Batch) Fill(levels Levels) error {
-	known := map[engine.Rules]map[string]float64{}
+	known := map[engine.Rules]map[string]Level{}
 	for i := range b.Cells {
 		chance, err := b.Cells[i].levels(levels, known)
 		if err != nil {
@@ -183,7 +184,7 @@ func Unremembered(rules engine.Rules) engine.Rules {
 // levels are the chance levels of the games: the mean over the rules that they were played by, where what players recall is no part of
 // them. Other systems' rules are not ours, so that of their games only the levels are known that follow from the games themselves.
 // What is simulated is kept in known.
-func (f *Figures) levels(simulate Levels, known map[engine.Rules]map[string]float64) (map[string]float64, error) {
+func (f *Figures) levels(simulate Levels, known map[engine.Rules]map[string]Level) (map[string]Level, error) {
 	if f.Foreign || len(f.rules) == 0 && f.imported { // of no finished game nothing is known
 		return f.Summary.Realised(), nil
 	}
@@ -191,7 +192,7 @@ func (f *Figures) levels(simulate Levels, known map[engine.Rules]map[string]floa
 	if len(list) == 0 {
 		list = []ruled{{Unremembered(f.Condition.Scenario.Rules), 1}}
 	}
-	out, games := map[string]float64{}, 0.0
+	out, games := map[string]Level{}, 0.0
 	for _, r := range list {
 		if known[r.rules] == nil {
 			levels, err := simulate(r.rules)
@@ -202,11 +203,12 @@ func (f *Figures) levels(simulate Levels, known map[engine.Rules]map[string]floa
 		}
 		games += r.games
 		for name, v := range known[r.rules] { // a sum for each name: no order comes out
-			out[name] += r.games * v
+			sum := out[name]
+			out[name] = Level{sum.Mean + r.games*v.Mean, math.Hypot(sum.SE, r.games*v.SE)}
 		}
 	}
-	for name := range out {
-		out[name] /= games
+	for name, sum := range out {
+		out[name] = Level{sum.Mean / games, sum.SE / games}
 	}
 	return out, nil
 }

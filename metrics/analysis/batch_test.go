@@ -74,16 +74,16 @@ func TestBatch(t *testing.T) {
 		t.Errorf("%+v, wanted %+v", got, want)
 	}
 	asked := map[string]int{}
-	err := b.Fill(func(r engine.Rules) (map[string]float64, error) {
+	err := b.Fill(func(r engine.Rules) (map[string]Level, error) {
 		asked[r.Memory.Recall]++
-		return map[string]float64{"traitors_win": float64(r.Passes)}, nil
+		return map[string]Level{"traitors_win": {float64(r.Passes), 0.5}}, nil
 	})
 	if err != nil || len(asked) != 1 || asked[""] != 2 {
 		t.Errorf("%v; levels were asked for %v", err, asked)
 	}
 	for i, f := range b.Cells {
 		row := Pick(f.Rows, []string{"traitors_win"})[0]
-		if f.Cell != d.Cells[i].Name || row.Chance != float64(i) || row.Games != 3+i {
+		if f.Cell != d.Cells[i].Name || row.Chance != float64(i) || row.ChanceSE != 0.5 || row.Games != 3+i {
 			t.Errorf("cell %d, %q: %+v", i, f.Cell, row)
 		}
 	}
@@ -103,9 +103,9 @@ func TestLevelsForgetMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := 0
-	err := b.Fill(func(r engine.Rules) (map[string]float64, error) {
+	err := b.Fill(func(r engine.Rules) (map[string]Level, error) {
 		asked++
-		return map[string]float64{"draw": 0}, nil
+		return map[string]Level{"draw": {}}, nil
 	})
 	if err != nil || asked != 1 {
 		t.Errorf("levels were asked for %d times: %v", asked, err)
@@ -161,10 +161,11 @@ func TestArms(t *testing.T) {
 	if pairs := arms[0].Pairs(&arms[1]); len(pairs) != 5 || pairs[4].A != 4 || pairs[4].B != 4 {
 		t.Errorf("pairs %v", pairs)
 	}
-	effects, err := arms[0].Effects(&arms[1], func(engine.Rules) (map[string]float64, error) {
-		return map[string]float64{"traitors_win": 0.25}, nil
+	effects, err := arms[0].Effects(&arms[1], func(engine.Rules) (map[string]Level, error) {
+		return map[string]Level{"traitors_win": {0.25, 0.125}}, nil
 	}, "")
-	if err != nil || len(effects) != 1 || !effects[0].Paired || effects[0].NA != 5 || effects[0].Chance != 0.25 {
+	if err != nil || len(effects) != 1 || !effects[0].Paired || effects[0].NA != 5 || effects[0].Chance != 0.25 ||
+		effects[0].ChanceSE != 0.125 {
 		t.Errorf("%+v, %v", effects, err)
 	}
 	var mistake *study.MistakeError

@@ -1,155 +1,108 @@
 package analysis
 
 import (
-	"fmt"
-	"math/big"
+	"math"
 
 	"github.com/turncoat-sim/turncoat/engine"
-	"github.com/turncoat-sim/turncoat/engine/codec"
 	"github.com/turncoat-sim/turncoat/metrics"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
 
-// ExactWin is the traitors' exact winning chance where everybody votes at random for any other living seat, ties are broken by
-// dice and the night kills a faithful: w = 0 if m = 0, 1 if n ≤ 2m, else (n−m)/n · w(n−2, m) + m/n · w(n−2, m−1) (Migdał,
-// arXiv 1009.1031). A first night leaves n − 1 to begin with. It is exact for these rules only where ok: not without a ballot or
-// a murder, with abstentions, with tie: nobody, under last_faithful, nor where the rounds may run out before a decision. It takes
-// the roles as drawn from the seed; a cast that pins them has this chance only where ties are broken by dice.
-func ExactWin(r engine.Rules) (w *big.Rat, ok bool) {
-	r = r.Complete()
-	n := r.Players
-	if r.First == engine.FirstNight {
-		n--
-	}
-	exact := r.Ballot != engine.BallotOff && r.Murder && !r.Abstain && r.TraitorsWin == engine.TraitorsWinParity &&
-		r.Tie != engine.TieNobody &&
-		r.MaxRounds >= (n-1)/2 // a round takes two, and a traitor with one faithful has won
-	return exactWin(n, r.Traitors), exact
+// Level is what a metric comes to by chance: under the policy random, as it plays. SE is the standard error of a simulated one, 0 of one
+// that a formula gives, and NaN where it is not known.
+type Level struct{ Mean, SE float64 }
+
+// Tally gathers games by chance into levels, in the order in which they are added.
+type Tally struct {
+	metrics   []metrics.Metric
+	survivals []metrics.Survival
+	samples   []stats.Sample
+	times     []stats.Lifetimes
 }
 
-func exactWin(n, m int) *big.Rat {
-	switch {
-	case m == 0:
-		return new(big.Rat)
-	case n <= 2*m:
-		return big.NewRat(1, 1)
-	}
-	a := new(big.Rat).Mul(big.NewRat(int64(n-m), int64(n)), exactWin(n-2, m))
-	b := new(big.Rat).Mul(big.NewRat(int64(m), int64(n)), exactWin(n-2, m-1))
-	return a.Add(a, b)
+// Cases are what one game has for each metric.
+type Cases struct {
+	ratios []metrics.Ratio
+	times  [][]stats.Time
 }
 
-// ChanceLevels are the metrics under random play of the same rules: day votes at random among the legal targets, the traitors of
-// one mind at night, nothing said, and of everybody the belief m/(n−1) that it is a traitor. They are simulated with the engine
-// from a fixed seed, by so many games; what depends on speech is left out.
-func ChanceLevels(rules engine.Rules, games int) (map[string]float64, error) {
-	rules = silent(rules.Complete())
-	cast := make([]engine.Player, rules.Players)
-	for i := range cast {
-		cast[i] = engine.Player{Name: fmt.Sprint("P", i), Policy: "random"}
-	}
-	sums := map[string]metrics.Ratio{}
-	all := metrics.All()
-	for k := range games {
-		g, err := randomGame(engine.Setup{Seed: engine.DeriveSeed(0, "chance", k), Rules: rules, Cast: cast})
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range all {
-			sums[m.Name] = sums[m.Name].Plus(m.Fold(&g))
+// NewTally has no game yet.
+func NewTally() *Tally {
+	t := &Tally{survivals: metrics.Survivals()}
+	for _, m := range metrics.All() {
+		if !aboutForm[m.Name] {
+			t.metrics = append(t.metrics, m)
 		}
 	}
-	levels := map[string]float64{}
-	for _, m := range all {
-		if v, ok := sums[m.Name].Value(); ok && !aboutForm[m.Name] {
-			levels[m.Name] = v
-		}
-	}
-	if w, ok := ExactWin(rules); ok {
-		traitors, _ := w.Float64()
-		levels["traitors_win"], levels["faithful_win"], levels["draw"] = traitors, 1-traitors, 0
-	}
-	return levels, nil
+	t.samples, t.times = make([]stats.Sample, len(t.metrics)), make([]stats.Lifetimes, len(t.survivals))
+	return t
 }
 
 // aboutForm are metrics of how a game was held, for which chance says nothing.
 var aboutForm = map[string]bool{"finished": true, "forfeit_touched": true, "refusals": true, "act_coverage": true}
 
-// silent are the rules without what is said, which changes no ballot at random. Beliefs stay, asked at the primary moment alone
-// or, where that is a speech, with the ballot after it: the same seats live.
-func silent(r engine.Rules) engine.Rules {
-	r.Introductions, r.Debrief, r.Aftermath, r.AfterSpeech = false, false, false, "none"
-	r.Passes, r.Turns, r.Order, r.Conclave = 0, 0, "seeded", 0
-	if r.First == engine.FirstNight && !r.Murder {
-		r.Conclave = 1 // else there is no night that could come first
+// Of folds a game. It changes nothing, so that several can be folded at once.
+func (t *Tally) Of(g *metrics.Game) Cases {
+	c := Cases{make([]metrics.Ratio, len(t.metrics)), make([][]stats.Time, len(t.survivals))}
+	for i, m := range t.metrics {
+		c.ratios[i] = m.Fold(g)
 	}
-	moment := (&metrics.Game{Rules: r}).PrimaryMoment()
-	r.Beliefs = engine.Beliefs{}
-	switch moment {
-	case "":
-	case "banishment", "aftermath":
-		r.Beliefs.After = engine.AfterBanishment
-	case "breakfast":
-		r.Beliefs.After = engine.AfterBreakfast
-	default:
-		r.Beliefs.With = engine.WithBallot
+	for i, m := range t.survivals {
+		c.times[i] = m.Times(g)
 	}
-	return r
+	return c
 }
 
-func randomGame(setup engine.Setup) (metrics.Game, error) {
-	events, state, err := engine.Open(setup)
-	if err != nil {
-		return metrics.Game{}, err
+// Add takes a game's cases.
+func (t *Tally) Add(c Cases) {
+	for i, r := range c.ratios {
+		t.samples[i].Add(r.Num, r.Den)
 	}
-	for {
-		asked := engine.Pending(state)
-		if len(asked) == 0 {
-			break
-		}
-		answers := make([]engine.Answer, len(asked))
-		for i, r := range asked {
-			answers[i] = randomAnswer(setup.Seed, r)
-			if r.Beliefs != engine.NoBeliefs {
-				answers[i].Beliefs = level(setup.Rules, r)
-			}
-		}
-		step, err := engine.Decide(state, answers)
-		if err != nil {
-			return metrics.Game{}, err
-		}
-		for _, e := range step {
-			if state, err = engine.Apply(state, e); err != nil {
-				return metrics.Game{}, err
-			}
-		}
-		events = append(events, step...)
+	for i, times := range c.times {
+		t.times[i].Add(times)
 	}
-	stored := make([]codec.Stored, len(events))
-	for i, e := range events {
-		if stored[i], err = codec.Store(e); err != nil {
-			return metrics.Game{}, err
-		}
-	}
-	return metrics.ReadGame(metrics.GameMeta{}, stored)
 }
 
-func randomAnswer(seed uint64, r engine.Request) engine.Answer {
-	voter := r.Seat
-	if r.Kind == engine.AskMurder {
-		voter = engine.NoSeat // all traitors draw the same victim
+// fewest is the share of games that need a case for a level: of rarer ones the standard error is no better known than the level.
+const fewest = 0.01
+
+// Levels are those of the games so far. They have six digits, so that one that was kept is the same as one that is simulated, on every
+// processor.
+func (t *Tally) Levels() map[string]Level {
+	out := map[string]Level{}
+	for i, m := range t.metrics {
+		s := &t.samples[i]
+		if v, ok := pooled(s).Value(); ok && s.Cases() >= 2 && float64(s.Cases()) >= fewest*float64(s.Units()) {
+			out[m.Name] = Level{digits(v), digits(s.Spread() / math.Sqrt(float64(s.Units())))}
+		}
 	}
-	src := engine.Dice(seed, "chance:"+r.Kind.String(), r.Round, r.Stage, voter)
-	return engine.Answer{Seat: r.Seat, Target: engine.Pick(r.Legal, src)}
+	for i, m := range t.survivals {
+		mean, se := t.times[i].Mean(), t.times[i].SE()
+		if mean == mean && se == se {
+			out[m.Name] = Level{digits(mean), digits(se)}
+		}
+	}
+	return out
 }
 
-// level are the beliefs of who knows nothing but how many traitors were dealt.
-func level(rules engine.Rules, r engine.Request) []int16 {
-	out := make([]int16, rules.Players)
-	for i := range out {
-		out[i] = engine.Unstated
-		if seat := engine.Seat(i); seat != r.Seat && r.Living.Has(seat) {
-			out[i] = int16((1000*rules.Traitors + (rules.Players-1)/2) / (rules.Players - 1))
+// digits rounds to six of them; what is nothing but rounding is 0.
+func digits(v float64) float64 {
+	if math.Abs(v) < 1e-9 {
+		return 0
+	}
+	scale := math.Pow(10, 5-math.Floor(math.Log10(math.Abs(v))))
+	return math.Round(v*scale) / scale
+}
+
+// WithExact puts what a formula gives in the place of what was simulated of these rules. What has no case in them has no level.
+func WithExact(r engine.Rules, simulated map[string]Level) map[string]Level {
+	out := map[string]Level{}
+	exact := Exact(r)
+	for name, level := range simulated {
+		if v, ok := exact[name]; ok {
+			level = Level{v, 0}
 		}
+		out[name] = level
 	}
 	return out
 }

@@ -21,7 +21,9 @@ type Effect struct {
 	Holm    float64 // P corrected over the tests of one comparison; of the primary metric it is P
 	Primary bool    // what the comparison was made for: the one test that was settled before
 	Same    string  // the metric before it whose test this is in other words
-	Chance  float64 // of A's rules; NaN until somebody fills it in
+	Chance  float64 // of A's rules; NaN until somebody fills it in, as its standard error
+
+	ChanceSE float64
 }
 
 // Family is how many tests Holm's correction of the effects counts: those that are told twice once, the primary one not.
@@ -47,7 +49,7 @@ func Compare(a, b *Summary, pairs []stats.Pair, primary string) []Effect {
 		if k < 0 {
 			continue
 		}
-		e := Effect{Metric: m.Name, Unit: m.Unit, Section: m.Section, Chance: math.NaN(), Primary: m.Name == primary,
+		e := Effect{Metric: m.Name, Unit: m.Unit, Section: m.Section, Chance: math.NaN(), ChanceSE: math.NaN(), Primary: m.Name == primary,
 			Difference: stats.Compare(&a.samples[i], &b.samples[k], pairs, dice)}
 		ra, rb := m.Bounds(a.players, a.traitors), m.Bounds(b.players, b.traitors)
 		e.Lo, e.Hi = max(rb.Lo-ra.Hi, e.Lo), min(rb.Hi-ra.Lo, e.Hi) // no two values differ by more

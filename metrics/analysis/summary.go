@@ -109,26 +109,27 @@ func (s *Summary) Unit() string {
 // Wins is how many of the games the team has won; NoTeam: how many were drawn.
 func (s *Summary) Wins(team engine.Team) int { return s.wins[team.String()] }
 
-// Row is a metric of a batch. Mean, Lo, Hi and Chance are NaN where they are undefined.
+// Row is a metric of a batch. Mean, Lo, Hi, Chance and ChanceSE are NaN where they are undefined.
 type Row struct {
 	Metric  string
 	Unit    string
 	Section string
 	Mean    float64
 	stats.Interval
-	N      float64 // cases
-	Games  int     // units with a case
-	Chance float64
+	N        float64 // cases
+	Games    int     // units with a case
+	Chance   float64
+	ChanceSE float64 // its standard error, 0 where a formula gives the level
 }
 
 // Rows are the figures of the batch, in the order of docs/metrics.md. The interval of a share of independent games is Wilson's, and the
-// bootstrap's over units that of everything else. chance gives the level of a metric under random play,
+// bootstrap's over units that of everything else. chance gives the level of a metric by chance,
 // and may be nil.
-func (s *Summary) Rows(chance map[string]float64) []Row {
+func (s *Summary) Rows(chance map[string]Level) []Row {
 	draws := stats.NewResampler(s.Units(), dice)
 	var out []Row
 	for i, m := range s.metrics {
-		row := Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: math.NaN(), Chance: math.NaN(),
+		row := Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: math.NaN(),
 			Interval: draws.Interval(&s.samples[i], m.Bounds(s.players, s.traitors))}
 		sums := pooled(&s.samples[i])
 		row.N, row.Games = s.cases[i], s.samples[i].Cases()
@@ -140,23 +141,30 @@ func (s *Summary) Rows(chance map[string]float64) []Row {
 				row.Interval = row.Unless(s.happened[i], sums.Den)
 			}
 		}
-		if c, ok := chance[m.Name]; ok {
-			row.Chance = c
-		}
 		out = append(out, row)
 	}
 	for i, m := range s.survivals {
 		out = append(out, Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: s.times[i].Mean(),
-			Interval: stats.None, N: float64(s.times[i].N()), Games: s.Analysed, Chance: math.NaN()})
+			Interval: stats.None, N: float64(s.times[i].N()), Games: s.Analysed})
+	}
+	for i := range out {
+		out[i].Chance, out[i].ChanceSE = chanceOf(chance, out[i].Metric)
 	}
 	slices.SortStableFunc(out, func(a, b Row) int { return strings.Compare(a.Section, b.Section) })
 	return out
 }
 
+func chanceOf(levels map[string]Level, metric string) (mean, se float64) {
+	if l, ok := levels[metric]; ok {
+		return l.Mean, l.SE
+	}
+	return math.NaN(), math.NaN()
+}
+
 // Realised are the chance levels that follow from the games as they went, whatever their rules: who was alive when a ballot opened says
 // how often a seat drawn by lot would have been a traitor.
-func (s *Summary) Realised() map[string]float64 {
-	out := map[string]float64{"vote_lift": 0}
+func (s *Summary) Realised() map[string]Level {
+	out := map[string]Level{"vote_lift": {}}
 	for metric, level := range map[string]string{"ballot_accuracy": "ballot_accuracy_chance", "banishment_accuracy": "banishment_chance",
 		"fcr_curvo": "ballot_chance"} {
 		i := slices.IndexFunc(s.metrics, func(m metrics.Metric) bool { return m.Name == level })
@@ -164,7 +172,7 @@ func (s *Summary) Realised() map[string]float64 {
 			continue
 		}
 		if v, ok := pooled(&s.samples[i]).Value(); ok {
-			out[metric] = v
+			out[metric] = Level{v, math.NaN()}
 		}
 	}
 	return out

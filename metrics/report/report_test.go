@@ -88,7 +88,7 @@ func batch(t testing.TB, count int, cells []string, edit func(*engine.Setup, *en
 		}
 	}
 	for k := range out {
-		out[k].Rows = out[k].Summary.Rows(map[string]float64{"traitors_win": 0.5})
+		out[k].Rows = out[k].Summary.Rows(map[string]analysis.Level{"traitors_win": {Mean: 0.5}})
 	}
 	r.Finish(out, []Cost{{Name: "model", Calls: 12, PromptTokens: 123456, ReplyTokens: 7, Money: "0.10 USD"}})
 	return r

@@ -77,7 +77,14 @@ func Wilson(k, n, alpha float64) (lo, hi float64) {
 	p := k / n
 	mid := p + z*z/(2*n)
 	half := z * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
-	return max(0, (mid-half)/(1+z*z/n)), min(1, (mid+half)/(1+z*z/n))
+	lo, hi = max(0, (mid-half)/(1+z*z/n)), min(1, (mid+half)/(1+z*z/n))
+	if k == 0 {
+		lo = 0 // and not what rounding leaves of it
+	}
+	if k == n {
+		hi = 1
+	}
+	return lo, hi
 }
 
 // WilsonOf is the 95 % Wilson interval of a share of units, which all are cases.

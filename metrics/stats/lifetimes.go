@@ -82,3 +82,23 @@ func (l *Lifetimes) Mean() float64 {
 	}
 	return mean
 }
+
+// SE is the standard error of Mean, by Greenwood's formula (Klein and Moeschberger 2003, §4.5): √Σ A_k² d_k / (n_k (n_k − d_k)), A_k the
+// area under the curve from round k on. It takes cases for independent; NaN where Mean is.
+func (l *Lifetimes) SE() float64 {
+	curve := l.Curve()
+	sum, area, came := 0.0, 0.0, 0
+	for i := len(curve) - 1; i >= 0; i-- {
+		s := curve[i]
+		if came += s.Came; s.Came > 0 && s.Came < s.AtRisk {
+			sum += area * area * float64(s.Came) / (float64(s.AtRisk) * float64(s.AtRisk-s.Came))
+		}
+		if i > 0 {
+			area += curve[i-1].Left
+		}
+	}
+	if came == 0 {
+		return math.NaN()
+	}
+	return math.Sqrt(sum)
+}

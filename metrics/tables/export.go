@@ -241,7 +241,7 @@ func (e *Export) Calls(g *metrics.Game, calls []Call) {
 func (e *Export) Information(batch, cell string, rows []analysis.InfoRow) {
 	for _, r := range rows {
 		e.sheets["summary"].str(batch).str(cell).str(r.Metric).num(r.Value).num(r.Lo).num(r.Hi).str("").num(r.N).int(r.Games).
-			num(r.Level).str(r.Unit).end()
+			num(r.Level).none().str(r.Unit).end()
 	}
 }
 
@@ -249,7 +249,7 @@ func (e *Export) Information(batch, cell string, rows []analysis.InfoRow) {
 func (e *Export) Batch(batch, cell string, s *analysis.Summary, rows []analysis.Row) {
 	for _, r := range rows {
 		e.sheets["summary"].str(batch).str(cell).str(r.Metric).num(r.Mean).num(r.Lo).num(r.Hi).str(string(r.Why)).num(r.N).int(r.Games).
-			num(r.Chance).str(r.Unit).end()
+			num(r.Chance).num(r.ChanceSE).str(r.Unit).end()
 	}
 	a := s.Attrition
 	for _, stage := range []struct {

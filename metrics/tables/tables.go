@@ -101,6 +101,7 @@ var (
 		{"games", "integer", "units", "units with a case: games, or seasons where memory spans games, or tables where policies " +
 			"take turns at them"},
 		{"chance", "number", "as unit says", "level under random play of the same rules; of section F, under shuffled teams"},
+		{"chance_se", "number", "as unit says", "standard error of a level that was simulated; 0: a formula gives it"},
 		{"unit", "text", "", "unit of the figures"}}}
 	attritionTable = Table{"attrition", []Column{
 		{"batch", "text", "", "name of the batch"}, {"cell", "text", "", "cell of the design; empty where there is one"},

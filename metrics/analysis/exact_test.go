@@ -1,13 +1,11 @@
 package analysis
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"testing"
 
 	"github.com/turncoat-sim/turncoat/engine"
-	"github.com/turncoat-sim/turncoat/metrics"
 	"github.com/turncoat-sim/turncoat/metrics/metricstest"
 )
 
@@ -61,7 +59,7 @@ func TestExactWinIsPlayed(t *testing.T) {
 		"duel":        func(r *engine.Rules) { r.Players, r.Traitors, r.MaxRounds, r.AtLimit = 4, 1, 1, "traitors" },
 	} {
 		r := engine.DefaultRules()
-		r.Players, r.Traitors = 8, 2
+		r.Players, r.Traitors, r.Passes, r.Conclave, r.Beliefs = 8, 2, 0, 0, engine.Beliefs{}
 		change(&r)
 		exact, ok := ExactWin(r)
 		if !ok {
@@ -71,7 +69,7 @@ func TestExactWinIsPlayed(t *testing.T) {
 		const games = 1500
 		won := 0
 		for seed := range uint64(games) {
-			g := play(t, seed, silent(r.Complete()), metricstest.AtRandom(seed)).read(t)
+			g := play(t, seed, r, metricstest.AtRandom(seed)).read(t)
 			won += int(truth(g.Winner == engine.Minority()))
 		}
 		w, _ := exact.Float64()
@@ -98,67 +96,6 @@ func TestExactWinSaysWhereItIsNot(t *testing.T) {
 	}
 }
 
-// Any valid rules have chance levels, the same each time, and nothing that rests on speech.
-func TestChanceLevelsOfAnyRules(t *testing.T) {
-	done := 0
-	for seed := uint64(0); done < 150; seed++ {
-		r := metricstest.AnyRules(seed)
-		if r.Complete().Validate() != nil {
-			continue
-		}
-		done++
-		levels, err := ChanceLevels(r, 3)
-		if err != nil {
-			t.Fatalf("rules %d: %v\n%+v", seed, err, r)
-		}
-		again, _ := ChanceLevels(r, 3)
-		if fmt.Sprint(levels) != fmt.Sprint(again) {
-			t.Fatalf("rules %d: %v, then %v", seed, levels, again)
-		}
-		for _, m := range metrics.All() {
-			if _, ok := levels[m.Name]; ok && m.Section == "D" && m.Unit == "share of statements" {
-				t.Errorf("rules %d: chance says something of %s", seed, m.Name)
-			}
-		}
-	}
-}
-
-// Who believes m/(n−1) of everybody tells nobody apart, at every moment at which the rules may ask.
-func TestChanceLevelsOfBeliefs(t *testing.T) {
-	for _, beliefs := range []engine.Beliefs{
-		{With: engine.WithBallot}, {With: engine.WithStatement}, {After: engine.AfterBanishment},
-		{After: engine.AfterRoundTable}, {After: engine.AfterBreakfast},
-	} {
-		r := engine.DefaultRules()
-		r.Beliefs = beliefs
-		levels, err := ChanceLevels(r, 40)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for name, want := range map[string]float64{"auc": 0.5, "discrimination_slope": 0, "trust_in_traitors": 0.667,
-			"trust_in_faithful": 0.667, "cover": 0} {
-			if got, ok := levels[name]; !ok || math.Abs(got-want) > 1e-6 {
-				t.Errorf("%+v: %s by chance %v (%t), wanted %v", beliefs, name, got, ok, want)
-			}
-		}
-	}
-	r := engine.DefaultRules()
-	r.Beliefs = engine.Beliefs{}
-	if levels, err := ChanceLevels(r, 5); err != nil || levels["traitors_win"] != 149.0/160 {
-		t.Errorf("traitors win %v, %v", levels["traitors_win"], err)
-	} else if _, ok := levels["brier"]; ok {
-		t.Error("a level of beliefs that are not asked for")
-	}
-}
-
-func BenchmarkChanceLevels(b *testing.B) {
-	for range b.N {
-		if _, err := ChanceLevels(engine.DefaultRules(), 2000); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 func TestExactWinRecursion(t *testing.T) {
 	for _, c := range []struct {
 		n, m int
@@ -175,5 +112,47 @@ func TestExactWinRecursion(t *testing.T) {
 	r.Murder = false
 	if _, ok := ExactWin(r); ok {
 		t.Error("no exact chance without a murder")
+	}
+}
+
+// How a game of ten with three traitors goes by dice, as two independent calculations gave it, and the hazards written out.
+func TestExactCourse(t *testing.T) {
+	r := engine.DefaultRules()
+	exact := Exact(r)
+	for name, want := range map[string]float64{"traitors_win": 149.0 / 160, "faithful_win": 11.0 / 160, "draw": 0, "rounds": 2.79,
+		"tsr_curvo": 0.71, "fsr_curvo": 0.34, "banishment_accuracy": 0.312, "rounds_to_first_traitor": 1 + 0.7, "brier": 2001.0 / 6000,
+		"survivors_traitors": 2.13, "vote_lift": 0} {
+		if got, ok := exact[name]; !ok || math.Abs(got-want) > 0.005 {
+			t.Errorf("%s is %.4f (%t), elsewhere %.4f", name, got, ok, want)
+		}
+	}
+	sum := exact["survivors_traitors"] + exact["survivors_faithful"] + exact["banished_traitors"] + exact["banished_faithful"] +
+		exact["murdered"]
+	if math.Abs(sum-10) > 1e-9 {
+		t.Errorf("of ten seats %.4f are told", sum)
+	}
+	r.Check = engine.CheckNight
+	if _, ok := Exact(r)["rounds"]; ok {
+		t.Error("the recursion is told of rules that it is not for")
+	}
+}
+
+// The standard error of a mean over several rules is that of independent simulations; what is exact stays so.
+func TestLevelsOfSeveralRules(t *testing.T) {
+	f := Figures{Summary: NewSummary(), rules: []ruled{{engine.Rules{Players: 4}, 1}, {engine.Rules{Players: 5}, 3}}}
+	got, err := f.levels(func(r engine.Rules) (map[string]Level, error) {
+		return map[string]Level{"rounds": {float64(r.Players), 0.4}, "draw": {}}, nil
+	}, map[engine.Rules]map[string]Level{})
+	if want := math.Sqrt(0.1*0.1 + 0.3*0.3); err != nil || got["rounds"].Mean != 4.75 || math.Abs(got["rounds"].SE-want) > 1e-12 ||
+		got["draw"].SE != 0 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestDigits(t *testing.T) {
+	for v, want := range map[float64]float64{0.31234567: 0.312346, -1234567.8: -1234570, 2.5e-17: 0, 1: 1} {
+		if got := digits(v); got != want {
+			t.Errorf("%v has six digits as %v", v, got)
+		}
 	}
 }
