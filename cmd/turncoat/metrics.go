@@ -131,7 +131,7 @@ func (a *app) metricsTable(d *study.Design, list []analysis.Figures) {
 		for k, f := range list {
 			r := f.Rows[i]
 			row := table.Row{r.Metric, number(r.Mean), intervalOr(r.Interval), fmt.Sprintf("%.0f", r.N), number(r.Chance),
-				number(r.ChanceSE), r.Unit}[:columns]
+				errorOf(r.ChanceSE), r.Unit}[:columns]
 			if len(d.Cells) > 0 {
 				row = slices.Insert(row, 1, any(f.Cell))
 			}

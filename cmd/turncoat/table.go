@@ -84,6 +84,17 @@ func number(v float64) string {
 	return fmt.Sprintf("%.3f", v)
 }
 
+// errorOf prints a standard error: small ones are not nothing, and 0 is exact.
+func errorOf(v float64) string {
+	if v > 0 && v < 1 {
+		return fmt.Sprintf("%.4f", v)[1:]
+	}
+	if v == 0 {
+		return "0"
+	}
+	return number(v)
+}
+
 // interval prints a confidence interval, nothing where there is none.
 func interval(lo, hi float64) string {
 	if lo != lo || hi != hi {
