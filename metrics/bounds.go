@@ -6,14 +6,16 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/turncoat-sim/turncoat/engine"
 	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
 
-// Bounds is the metric's Range in numbers, for games of so many players and traitors.
-func (m Metric) Bounds(players, traitors int) stats.Range {
+// Bounds is the metric's Range in numbers, for games by such rules.
+func (m Metric) Bounds(rules engine.Rules) stats.Range {
 	lo, hi, _ := strings.Cut(m.Range, "…")
-	n, t := float64(players), float64(traitors)
-	terms := map[string]float64{"n": n, "m": t, "n − m": n - t, "½": 0.5, "−½": -0.5, "−∞": math.Inf(-1), "∞": math.Inf(1)}
+	n, t := float64(rules.Players), float64(rules.Traitors)
+	terms := map[string]float64{"n": n, "m": t, "n − m": n - t, "R": float64(rules.MaxRounds),
+		"½": 0.5, "−½": -0.5, "−∞": math.Inf(-1), "∞": math.Inf(1)}
 	end := func(term string, open float64) float64 {
 		if term == "" {
 			return open

@@ -53,7 +53,10 @@ type Metric struct {
 
 	// Mean: the value of a game is one case, so games weigh equally. Otherwise a batch's value is the ratio of sums over games.
 	Mean bool
-	Fold func(*Game) Ratio
+	// OfAll: games that came to no end count, too. OfEnds: the value of a game is of how it ended, so that what those would have come to
+	// bounds the figure.
+	OfAll, OfEnds bool
+	Fold          func(*Game) Ratio
 
 	// Happened is in how many of a game's cases what the metric counts happened; nil where that is the sum, or where no case is a yes or
 	// no.

@@ -4,13 +4,13 @@ import "github.com/turncoat-sim/turncoat/engine"
 
 // outcome is section B. A game that a limit stopped is censored: it has no value here, and finished counts it.
 var outcome = []Metric{
-	{Name: "finished", Unit: "share of games", Range: share, Section: "B", Mean: true,
-		Doc:  "Games that came to an end; what is missing to 1 was stopped and is censored.",
+	{Name: "finished", Unit: "share of games", Range: share, Section: "B", Mean: true, OfAll: true,
+		Doc:  "Games that came to an end, of those that were begun and are over; what is missing to 1 was stopped by a limit or failed.",
 		Fold: func(g *Game) Ratio { return Ratio{truth(g.Over), 1} }},
-	{Name: "forfeit_touched", Unit: "share of games", Range: share, Section: "B", Mean: true,
+	{Name: "forfeit_touched", Unit: "share of games", Range: share, Section: "B", Mean: true, OfAll: true,
 		Doc:  "Games in which the rules supplied an answer at least once.",
 		Fold: func(g *Game) Ratio { return Ratio{truth(len(g.Forfeits) > 0), truth(g.Knows(engine.KindForfeit))} }},
-	{Name: "refusals", Unit: "share of answers", Range: share, Section: "B",
+	{Name: "refusals", Unit: "share of answers", Range: share, Section: "B", OfAll: true,
 		Doc: "Answers of language models in which the model refused: in its first reply, in the repair, or within or around the speech " +
 			"that it gave. Of all that were asked of models, the forfeited included; the seats table has them by seat, and so by policy.",
 		Fold: func(g *Game) Ratio {
@@ -20,25 +20,28 @@ var outcome = []Metric{
 			}
 			return out
 		}},
-	{Name: "traitors_win", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.Minority()),
+	{Name: "traitors_win", Unit: "share of games", Range: share, Section: "B", Mean: true, OfEnds: true, Fold: wonBy(engine.Minority()),
 		Doc: "Finished games that the traitors won."},
-	{Name: "faithful_win", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.Majority()),
+	{Name: "faithful_win", Unit: "share of games", Range: share, Section: "B", Mean: true, OfEnds: true, Fold: wonBy(engine.Majority()),
 		Doc: "Finished games that the faithful won."},
-	{Name: "draw", Unit: "share of games", Range: share, Section: "B", Mean: true, Fold: wonBy(engine.NoTeam),
+	{Name: "draw", Unit: "share of games", Range: share, Section: "B", Mean: true, OfEnds: true, Fold: wonBy(engine.NoTeam),
 		Doc: "Finished games that nobody won (rule 6.3)."},
-	{Name: "rounds", Unit: "rounds", Range: "1…", Section: "B", Mean: true, Doc: "Rounds begun in a finished game.",
+	{Name: "rounds", Unit: "rounds", Range: "1…R", Section: "B", Mean: true, OfEnds: true,
+		Doc:  "Rounds begun in a finished game; R is the most that the rules allow.",
 		Fold: finished(func(g *Game) int { return g.LastRound })},
-	{Name: "survivors_traitors", Unit: "seats", Range: "0…m", Section: "B", Mean: true,
+	{Name: "survivors_traitors", Unit: "seats", Range: "0…m", Section: "B", Mean: true, OfEnds: true,
 		Doc:  "Traitors alive at the end of a finished game.",
 		Fold: finished(func(g *Game) int { return (g.Living & g.sideIn(&g.Ends, engine.Minority())).Len() })},
-	{Name: "survivors_faithful", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true,
+	{Name: "survivors_faithful", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true, OfEnds: true,
 		Doc:  "Faithful alive at the end of a finished game.",
 		Fold: finished(func(g *Game) int { return (g.Living & g.sideIn(&g.Ends, engine.Majority())).Len() })},
-	{Name: "banished_traitors", Unit: "seats", Range: "0…m", Section: "B", Mean: true, Doc: "Traitors banished in a finished game.",
+	{Name: "banished_traitors", Unit: "seats", Range: "0…m", Section: "B", Mean: true, OfEnds: true,
+		Doc:  "Traitors banished in a finished game.",
 		Fold: finished(func(g *Game) int { t, _ := g.banished(); return t })},
-	{Name: "banished_faithful", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true, Doc: "Faithful banished in a finished game.",
+	{Name: "banished_faithful", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true, OfEnds: true,
+		Doc:  "Faithful banished in a finished game.",
 		Fold: finished(func(g *Game) int { _, f := g.banished(); return f })},
-	{Name: "murdered", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true, Doc: "Seats murdered in a finished game.",
+	{Name: "murdered", Unit: "seats", Range: "0…n − m", Section: "B", Mean: true, OfEnds: true, Doc: "Seats murdered in a finished game.",
 		Fold: finished(func(g *Game) int {
 			n := 0
 			for i := range g.Rounds {

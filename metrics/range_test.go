@@ -14,7 +14,7 @@ func TestRanges(t *testing.T) {
 	got := map[string]*seen{}
 	games := metricstest.Size(300, 5000)
 	check := func(g *Game, seed uint64, name, text string, v float64) {
-		in := Metric{Name: name, Range: text}.Bounds(g.N, g.Traitors.Len())
+		in := Metric{Name: name, Range: text}.Bounds(g.Rules)
 		if !(v >= in.Lo-1e-9 && v <= in.Hi+1e-9) {
 			t.Errorf("seed %d: %s is %v, out of %s", seed, name, v, text)
 		}

@@ -34,10 +34,12 @@ var publishedTen = []Metric{
 		Doc: "Over the faithful's first-stage ballots that name a seat, forfeits left out: 1 where it is a living traitor, minus the " +
 			"share of living traitors among the voter's legal targets. 0 is chance. Corrects fcr_curvo, whose chance level rises as " +
 			"the table shrinks. An abstention names nobody and is left out."},
-	{Name: "tsr_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: survival(engine.Minority()),
-		Doc: "Traitor survival: traitors alive at the end over traitors dealt; finished games."},
-	{Name: "fsr_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, Fold: survival(engine.Majority()),
-		Doc: "Faithful survival: faithful alive at the end over faithful dealt; finished games."},
+	{Name: "tsr_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, OfEnds: true,
+		Fold: survival(engine.Minority()),
+		Doc:  "Traitor survival: traitors alive at the end over traitors dealt; finished games."},
+	{Name: "fsr_curvo", Unit: "share", Range: share, Section: "A", Source: published, Mean: true, OfEnds: true,
+		Fold: survival(engine.Majority()),
+		Doc:  "Faithful survival: faithful alive at the end over faithful dealt; finished games."},
 	{Name: "des_curvo", Unit: "share of nights", Range: share, Section: "A", Source: published, Mean: true,
 		Fold:    meanOfRounds(nightSuccess),
 		ByRound: nightSuccess, Doc: "Deception effectiveness as published: the share of nights with votes in which every vote names " +

@@ -124,8 +124,14 @@ func (a *app) writeTables(ctx context.Context, store *memory.Store, b memory.Bat
 	}
 	err = store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []codec.Stored) error {
 		game, read, err := figures.Take(recordOf(g, events))
-		if err != nil || !read {
+		if err != nil {
 			return err
+		}
+		if !read {
+			if game.ID != "" { // it is over and has no end
+				tables.Unended(&game)
+			}
+			return nil
 		}
 		calls, err := store.Calls(ctx, g.Key)
 		if err != nil {

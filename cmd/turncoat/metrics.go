@@ -56,15 +56,40 @@ type shownRow struct {
 	Chance *float64 `json:"chance"`
 
 	ChanceSE *float64 `json:"chance_se"`
+	Least    *float64 `json:"least,omitempty"` // of figures of ends, where some are missing
+	Most     *float64 `json:"most,omitempty"`
 }
 
 func shownRows(rows []analysis.Row) []shownRow {
 	out := make([]shownRow, len(rows))
 	for i, r := range rows {
 		out[i] = shownRow{r.Metric, r.Unit, shown(r.Mean), shown(r.Lo), shown(r.Hi), string(r.Why), r.N, r.Games, shown(r.Chance),
-			shown(r.ChanceSE)}
+			shown(r.ChanceSE), shown(r.Least), shown(r.Most)}
 	}
 	return out
+}
+
+// missingTable says within what the figures of how games end lie, whatever the games that are missing would have come to.
+func (a *app) missingTable(list []analysis.Figures) {
+	missing, over := 0, 0
+	for _, f := range list {
+		missing += f.Summary.Missing()
+		over += f.Summary.Finished + f.Summary.Stopped + f.Summary.Failed
+	}
+	if missing == 0 {
+		return
+	}
+	fmt.Fprintf(a.out, "\n%s\n", a.folded(fmt.Sprintf("%d of %s have no end in these figures (stopped, failed or "+
+		"left out). Whatever they would have come to, the figures lie between these bounds:", missing, several(over, "game"))))
+	t := a.table("metric", "cell", "least", "most")
+	for _, f := range list {
+		for _, r := range f.Rows {
+			if r.Least == r.Least {
+				t.AppendRow(table.Row{r.Metric, f.Cell, number(r.Least), number(r.Most)})
+			}
+		}
+	}
+	t.Render()
 }
 
 func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Batch, asJSON, clean, info bool) error {
@@ -144,6 +169,7 @@ func (a *app) metricsTable(d *study.Design, list []analysis.Figures) {
 	if t != nil {
 		t.Render()
 	}
+	a.missingTable(list)
 }
 
 func (a *app) metricsJSON(b memory.Batch, d *study.Design, list []analysis.Figures, facts []analysis.Informed) error {

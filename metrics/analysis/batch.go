@@ -106,16 +106,24 @@ func (f *Figures) take(d *study.Design, r Record, clean bool) (metrics.Game, boo
 		s.Stopped++
 	case batch.Running, batch.Parked: // started, and no more than that
 	}
-	if r.Status != batch.Finished {
+	if r.Status == batch.Running || r.Status == batch.Parked {
 		return metrics.Game{}, false, nil
 	}
 	game, err := read(d, r)
+	if r.Status == batch.Failed && err != nil { // it may have failed before its first event
+		game, err = metrics.Game{GameMeta: placed(d, r), Rules: f.Condition.Scenario.Rules}, nil
+	}
 	if err != nil {
 		return game, false, err
+	}
+	if r.Status != batch.Finished {
+		s.AddUnended(&game)
+		return game, false, nil
 	}
 	if len(game.Forfeits) > 0 {
 		s.Forfeited++
 		if clean {
+			s.Drop(&game)
 			return game, false, nil
 		}
 	}
@@ -135,11 +143,15 @@ func (f *Figures) played(rules engine.Rules) {
 	f.rules = append(f.rules, ruled{rules, 1})
 }
 
+// placed is what is known of a game beside its events.
+func placed(d *study.Design, r Record) metrics.GameMeta {
+	k := d.KinOf(r.Index)
+	return metrics.GameMeta{ID: r.ID, Batch: r.Batch, Index: r.Index, Cell: k.Cell, Season: k.Season, Table: k.Table}
+}
+
 // read folds a game, with its place in the design.
 func read(d *study.Design, r Record) (metrics.Game, error) {
-	k := d.KinOf(r.Index)
-	return metrics.ReadGame(metrics.GameMeta{ID: r.ID, Batch: r.Batch, Index: r.Index, Cell: k.Cell, Season: k.Season, Table: k.Table},
-		r.Events)
+	return metrics.ReadGame(placed(d, r), r.Events)
 }
 
 // finished folds the finished games of a batch; clean leaves out what a forfeit touched.
@@ -237,11 +249,11 @@ func (b *Batch) Attrition() (sum Attrition) {
 	return sum
 }
 
-// Fewest are the units of the condition that has the fewest of them, and what they are.
+// Fewest are the units, with a game that came to its end, of the condition that has the fewest of them, and what they are.
 func (b *Batch) Fewest() (n int, unit string) {
-	n, unit = b.Cells[0].Summary.Units(), b.Cells[0].Summary.Unit()
+	n, unit = b.Cells[0].Summary.ended, b.Cells[0].Summary.Unit()
 	for _, f := range b.Cells {
-		if k := f.Summary.Units(); k < n {
+		if k := f.Summary.ended; k < n {
 			n, unit = k, f.Summary.Unit()
 		}
 	}

@@ -51,7 +51,7 @@ func Compare(a, b *Summary, pairs []stats.Pair, primary string) []Effect {
 		}
 		e := Effect{Metric: m.Name, Unit: m.Unit, Section: m.Section, Chance: math.NaN(), ChanceSE: math.NaN(), Primary: m.Name == primary,
 			Difference: stats.Compare(&a.samples[i], &b.samples[k], pairs, dice)}
-		ra, rb := m.Bounds(a.players, a.traitors), m.Bounds(b.players, b.traitors)
+		ra, rb := m.Bounds(a.most), m.Bounds(b.most)
 		e.Lo, e.Hi = max(rb.Lo-ra.Hi, e.Lo), min(rb.Hi-ra.Lo, e.Hi) // no two values differ by more
 		if e.Test != 0 && !e.Primary {
 			if e.Same = told[e.Test]; e.Same == "" {

@@ -20,8 +20,9 @@ type Summary struct {
 	last      metrics.GameMeta // of the games
 	happened  []float64        // by metric: Metric.Happened, summed
 	cases     []float64        // by metric: of Metric.Of, summed
-	players   int              // the most of a game, and so of traitors
-	traitors  int
+	most      engine.Rules     // the most players, traitors and rounds of a game
+	ended     int              // units with a game that came to its end
+	missing   float64          // games that have no end, or whose end was left out
 	Attrition
 }
 
@@ -77,7 +78,10 @@ func (s *Summary) Add(g *metrics.Game) {
 			s.happened[i] += m.Happened(g)
 		}
 	}
-	s.players, s.traitors = max(s.players, g.Rules.Players), max(s.traitors, g.Rules.Traitors)
+	s.by(g.Rules)
+	if s.Analysed == 0 || !g.SameUnit(s.last) {
+		s.ended++
+	}
 	for i, m := range s.survivals {
 		s.times[i].Add(m.Times(g))
 	}
@@ -85,6 +89,44 @@ func (s *Summary) Add(g *metrics.Game) {
 	s.wins[g.Winner.String()]++
 	s.Analysed++
 }
+
+// AddUnended takes one game that came to no end: into the figures that count such games, and into the times, where it is censored. To the
+// others it is a unit without a case.
+func (s *Summary) AddUnended(g *metrics.Game) {
+	for i, m := range s.metrics {
+		var r metrics.Ratio
+		var n float64
+		if m.OfAll {
+			r, n = m.Of(g)
+			s.cases[i] += n
+		}
+		if g.SameUnit(s.last) {
+			s.samples[i].More(r.Num, r.Den)
+		} else {
+			s.samples[i].Add(r.Num, r.Den)
+		}
+	}
+	for i, m := range s.survivals {
+		s.times[i].Add(m.Times(g))
+	}
+	s.by(g.Rules)
+	s.last = g.GameMeta
+	s.missing++
+}
+
+// Drop counts a game whose end is known and is left out.
+func (s *Summary) Drop(g *metrics.Game) {
+	s.by(g.Rules)
+	s.missing++
+}
+
+func (s *Summary) by(r engine.Rules) {
+	s.most.Players, s.most.Traitors = max(s.most.Players, r.Players), max(s.most.Traitors, r.Traitors)
+	s.most.MaxRounds = max(s.most.MaxRounds, r.MaxRounds)
+}
+
+// Missing is how many games are over and not in the figures of how games end.
+func (s *Summary) Missing() int { return int(s.missing) }
 
 // Units are what the bootstrap draws: games, or seasons where memory spans games, or tables where policies take turns at them. The
 // games of a unit have to follow one another.
@@ -120,6 +162,9 @@ type Row struct {
 	Games    int     // units with a case
 	Chance   float64
 	ChanceSE float64 // its standard error, 0 where a formula gives the level
+	// Least and Most are what the figure would be if every game that is missing had ended in the one extreme way, or in the other
+	// (Manski 1989, doi:10.2307/145818): of figures of how games end, where games have no end or were left out; else NaN.
+	Least, Most float64
 }
 
 // Rows are the figures of the batch, in the order of docs/metrics.md. The interval of a share of independent games is Wilson's, and the
@@ -130,7 +175,7 @@ func (s *Summary) Rows(chance map[string]Level) []Row {
 	var out []Row
 	for i, m := range s.metrics {
 		row := Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: math.NaN(),
-			Interval: draws.Interval(&s.samples[i], m.Bounds(s.players, s.traitors))}
+			Interval: draws.Interval(&s.samples[i], m.Bounds(s.most))}
 		sums := pooled(&s.samples[i])
 		row.N, row.Games = s.cases[i], s.samples[i].Cases()
 		if v, ok := sums.Value(); ok {
@@ -141,11 +186,17 @@ func (s *Summary) Rows(chance map[string]Level) []Row {
 				row.Interval = row.Unless(s.happened[i], sums.Den)
 			}
 		}
+		if row.Least, row.Most = math.NaN(), math.NaN(); m.OfEnds && s.missing > 0 {
+			within := m.Bounds(s.most)
+			row.Least = (sums.Num + s.missing*within.Lo) / (sums.Den + s.missing)
+			row.Most = (sums.Num + s.missing*within.Hi) / (sums.Den + s.missing)
+		}
 		out = append(out, row)
 	}
 	for i, m := range s.survivals {
 		out = append(out, Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: s.times[i].Mean(),
-			Interval: stats.None, N: float64(s.times[i].N()), Games: s.Analysed})
+			Interval: stats.None, N: float64(s.times[i].N()), Games: s.Units(),
+			Least: math.NaN(), Most: math.NaN()})
 	}
 	for i := range out {
 		out[i].Chance, out[i].ChanceSE = chanceOf(chance, out[i].Metric)

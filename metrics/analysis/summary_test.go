@@ -41,3 +41,47 @@ func TestEmptySummary(t *testing.T) {
 		}
 	}
 }
+
+// Of six games four were stopped: they count in finished, are censored in the times, and bound what the ends could have come to.
+func TestUnendedGames(t *testing.T) {
+	s := NewSummary()
+	whole := play(t, 3, engine.DefaultRules(), metricstest.AtRandom(3))
+	won := whole.read(t)
+	cut := played{whole.events[:len(whole.events)*2/3]}.read(t)
+	if cut.Over || !won.Over {
+		t.Fatal("the game is cut at the wrong place")
+	}
+	for range 2 {
+		s.Add(&won)
+	}
+	for range 4 {
+		s.AddUnended(&cut)
+	}
+	winner := won.Winner.String() + "_win"
+	for _, r := range s.Rows(nil) {
+		near := func(got, want float64) bool { return math.Abs(got-want) < 1e-12 || math.IsNaN(got) && math.IsNaN(want) }
+		mean, n, least, most := math.NaN(), 0.0, math.NaN(), math.NaN()
+		switch r.Metric {
+		case "finished":
+			mean, n = 2.0/6, 6
+		case winner:
+			mean, n, least, most = 1, 2, 2.0/6, 1
+		case "rounds":
+			rounds, max := float64(won.LastRound), float64(won.Rules.MaxRounds)
+			mean, n, least, most = rounds, 2, (2*rounds+4)/6, (2*rounds+4*max)/6
+		case "rounds_to_first_traitor":
+			if r.N != 6 {
+				t.Errorf("%v games have a time", r.N)
+			}
+			continue
+		default:
+			continue
+		}
+		if !near(r.Mean, mean) || r.N != n || !near(r.Least, least) || !near(r.Most, most) {
+			t.Errorf("%s: %v of %v in %v … %v, by hand %v of %v in %v … %v", r.Metric, r.Mean, r.N, r.Least, r.Most, mean, n, least, most)
+		}
+	}
+	if s.Units() != 6 || s.Analysed != 2 || s.Missing() != 4 {
+		t.Errorf("%d units, %d analysed, %d missing", s.Units(), s.Analysed, s.Missing())
+	}
+}

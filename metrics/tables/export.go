@@ -69,16 +69,7 @@ func (e *Export) Game(g *metrics.Game, events []codec.Stored, fitted *analysis.F
 	if err := e.readTexts(events); err != nil {
 		return fmt.Errorf("export game %s: %w", g.ID, err)
 	}
-	games := e.start("games", g).str(g.Cell)
-	for _, unit := range []int{g.Season, g.Table} {
-		if unit > 0 {
-			games.int(unit)
-		} else {
-			games.none()
-		}
-	}
-	games.int(g.Index).uint(g.Seed).int(g.N).int(g.Traitors.Len()).bool(g.Over).str(winner(g)).str(g.Reason).
-		int(g.LastRound).int(len(g.Forfeits)).end()
+	e.game(g)
 	for i, f := range g.Fates() {
 		role := g.Roles[i]
 		s := e.start("seats", g).int(i).str(g.Names[i]).str(role.String()).str(role.Team().String()).str(g.Policies[i]).
@@ -107,14 +98,41 @@ func (e *Export) Game(g *metrics.Game, events []codec.Stored, fitted *analysis.F
 			str(f.Request.String()).str(string(f.Cause)).end()
 	}
 	for _, m := range e.all {
-		r, n := m.Of(g)
-		v, ok := r.Value()
-		if !ok {
-			v = math.NaN()
-		}
-		e.start("metrics", g).str(m.Name).num(v).num(n).num(r.Den).str(m.Unit).end()
+		e.metric(g, m)
 	}
 	return nil
+}
+
+// Unended writes a game that came to no end: its row, and the metrics that count such games.
+func (e *Export) Unended(g *metrics.Game) {
+	e.game(g)
+	for _, m := range e.all {
+		if m.OfAll {
+			e.metric(g, m)
+		}
+	}
+}
+
+func (e *Export) metric(g *metrics.Game, m metrics.Metric) {
+	r, n := m.Of(g)
+	v, ok := r.Value()
+	if !ok {
+		v = math.NaN()
+	}
+	e.start("metrics", g).str(m.Name).num(v).num(n).num(r.Den).str(m.Unit).end()
+}
+
+func (e *Export) game(g *metrics.Game) {
+	games := e.start("games", g).str(g.Cell)
+	for _, unit := range []int{g.Season, g.Table} {
+		if unit > 0 {
+			games.int(unit)
+		} else {
+			games.none()
+		}
+	}
+	games.int(g.Index).uint(g.Seed).int(g.N).int(g.Traitors.Len()).bool(g.Over).str(winner(g)).str(g.Reason).
+		int(g.LastRound).int(len(g.Forfeits)).end()
 }
 
 func winner(g *metrics.Game) string {
@@ -241,7 +259,7 @@ func (e *Export) Calls(g *metrics.Game, calls []Call) {
 func (e *Export) Information(batch, cell string, rows []analysis.InfoRow) {
 	for _, r := range rows {
 		e.sheets["summary"].str(batch).str(cell).str(r.Metric).num(r.Value).num(r.Lo).num(r.Hi).str("").num(r.N).int(r.Games).
-			num(r.Level).none().str(r.Unit).end()
+			num(r.Level).none().none().none().str(r.Unit).end()
 	}
 }
 
@@ -249,7 +267,7 @@ func (e *Export) Information(batch, cell string, rows []analysis.InfoRow) {
 func (e *Export) Batch(batch, cell string, s *analysis.Summary, rows []analysis.Row) {
 	for _, r := range rows {
 		e.sheets["summary"].str(batch).str(cell).str(r.Metric).num(r.Mean).num(r.Lo).num(r.Hi).str(string(r.Why)).num(r.N).int(r.Games).
-			num(r.Chance).num(r.ChanceSE).str(r.Unit).end()
+			num(r.Chance).num(r.ChanceSE).num(r.Least).num(r.Most).str(r.Unit).end()
 	}
 	a := s.Attrition
 	for _, stage := range []struct {

@@ -102,6 +102,9 @@ var (
 			"take turns at them"},
 		{"chance", "number", "as unit says", "level under random play of the same rules; of section F, under shuffled teams"},
 		{"chance_se", "number", "as unit says", "standard error of a level that was simulated; 0: a formula gives it"},
+		{"least", "number", "as unit says", "the mean if every game without an end, or left out, had come out lowest; empty " +
+			"where none is missing"},
+		{"most", "number", "as unit says", "the same, highest"},
 		{"unit", "text", "", "unit of the figures"}}}
 	attritionTable = Table{"attrition", []Column{
 		{"batch", "text", "", "name of the batch"}, {"cell", "text", "", "cell of the design; empty where there is one"},
