@@ -222,6 +222,9 @@ func (f *Figures) levels(simulate Levels, known map[engine.Rules]map[string]Leve
 	for name, sum := range out {
 		out[name] = Level{sum.Mean / games, sum.SE / games}
 	}
+	if l, ok := f.Summary.Realised()[gap]; ok { // who says nothing of anybody has no level of its own
+		out[gap] = l
+	}
 	return out, nil
 }
 
