@@ -29,7 +29,7 @@ func (a *app) chanceLevels(ctx context.Context, quiet bool) analysis.Levels {
 		}
 		if !ok {
 			games := chance.GamesOf(rules)
-			tell, done := a.chanceProgress(games, quiet)
+			tell, done := a.chanceProgress(games, quiet, time.Second)
 			var err error
 			levels, err = chance.Simulate(ctx, rules, games, tell)
 			done()
@@ -58,14 +58,14 @@ func keepLevels(file string, levels map[string]analysis.Level) {
 	})
 }
 
-// chanceProgress shows on a terminal how far a simulation is that takes more than a second; done takes the line away.
-func (a *app) chanceProgress(games int, quiet bool) (tell func(played int), done func()) {
+// chanceProgress shows on a terminal how far a simulation is that takes longer than patience; done takes the line away.
+func (a *app) chanceProgress(games int, quiet bool, patience time.Duration) (tell func(played int), done func()) {
 	s, ok := a.err.(*screen)
 	if !ok || quiet || !wantsColour(a.err) {
 		return nil, func() {}
 	}
 	var mu sync.Mutex
-	next := time.Now().Add(time.Second)
+	next := time.Now().Add(patience)
 	return func(played int) {
 		mu.Lock()
 		defer mu.Unlock()

@@ -16,14 +16,14 @@ import (
 	"github.com/turncoat-sim/turncoat/agents/llm/llmtest/faults"
 )
 
-// onTerminal runs a command in a pseudo-terminal of so many columns and gives what came out of it.
-func onTerminal(t *testing.T, columns uint16, cmd *exec.Cmd) string {
+// openTerminal opens a pseudo-terminal of so many columns.
+func openTerminal(t *testing.T, columns uint16) (master, slave *os.File) {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Skip("no pseudo-terminal here: ", err)
 	}
-	defer master.Close()
+	t.Cleanup(func() { _ = master.Close() }) // what was read is read
 	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -31,13 +31,20 @@ func onTerminal(t *testing.T, columns uint16, cmd *exec.Cmd) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slave, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Skip("no pseudo-terminal here: ", err)
 	}
 	if err := unix.IoctlSetWinsize(int(slave.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}); err != nil {
 		t.Fatal(err)
 	}
+	return master, slave
+}
+
+// onTerminal runs a command in a pseudo-terminal of so many columns and gives what came out of it.
+func onTerminal(t *testing.T, columns uint16, cmd *exec.Cmd) string {
+	t.Helper()
+	master, slave := openTerminal(t, columns)
 	cmd.Stdout, cmd.Stderr = slave, slave
 	cmd.Env = append(cmd.Env, "TERM=xterm", "NO_COLOR=")
 	var out bytes.Buffer
@@ -85,5 +92,38 @@ func TestProgressOnATerminal(t *testing.T) {
 	cmd.Env = append(cmd.Env, "VLLM_BASE_URL="+server.URL+"/v1")
 	if out := onTerminal(t, 80, cmd); !strings.Contains(out, "b: stopped at 0 of 4 games") {
 		t.Errorf("a batch that stops: %q", out)
+	}
+}
+
+// A simulation of chance levels that takes long is told in a line that fits, and that goes away; where there is no terminal, and to who
+// wants it quiet, nothing is.
+func TestChanceProgressOnATerminal(t *testing.T) {
+	t.Setenv("TERM", "xterm")
+	t.Setenv("NO_COLOR", "")
+	for _, columns := range []uint16{80, 40} {
+		master, slave := openTerminal(t, columns)
+		a := &app{err: newScreen(slave)}
+		tell, done := a.chanceProgress(2000, false, 0)
+		tell(17)
+		tell(18) // so soon after the other it is not shown
+		done()
+		if tell, _ := a.chanceProgress(2000, true, 0); tell != nil {
+			t.Error("it is told to who wants it quiet")
+		}
+		_ = slave.Close()
+		out, _ := io.ReadAll(master) // ends with an error when the other end is gone
+		text := string(bytes.ReplaceAll(out, []byte(clearLine), []byte("\n")))
+		if !strings.Contains(text, "17 of 2000 random games") || strings.Contains(text, "18 of") ||
+			!bytes.HasSuffix(out, []byte(clearLine)) {
+			t.Errorf("%d columns: %q", columns, out)
+		}
+		for line := range strings.Lines(text) {
+			if len([]rune(line)) > int(columns) {
+				t.Errorf("%d columns: %q", columns, line)
+			}
+		}
+	}
+	if tell, _ := (&app{err: newScreen(io.Discard)}).chanceProgress(2000, false, 0); tell != nil {
+		t.Error("it is told where there is no terminal")
 	}
 }
