@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"github.com/turncoat-sim/turncoat/memory/archive"
 	"github.com/turncoat-sim/turncoat/metrics"
 	"github.com/turncoat-sim/turncoat/metrics/analysis"
+	"github.com/turncoat-sim/turncoat/scenarios/study"
 )
 
 // planFlags are the flags of plan.
@@ -22,17 +24,21 @@ type planFlags struct {
 	width, difference float64
 	power             float64
 	json              bool
+	given             func(flag string) bool
 }
 
 func (a *app) planCommand() *cobra.Command {
 	var f planFlags
 	cmd := &cobra.Command{
-		Use: "plan [SCENARIO|BATCH]", Short: "How many games an interval or a difference takes", Args: cobra.MaximumNArgs(1),
-		Long: "How many games it takes until the 95 % interval of a metric is so narrow, or until two arms show a difference of so " +
-			"much. Of a\n" +
-			"scenario the traitors' winning chance is taken, which is exact or simulated; of a batch how much the metric varied in it.",
-		Example: "  turncoat plan\n  turncoat plan balanced-15 --difference 0.1\n  turncoat plan mine --metric brier --width 0.01",
+		Use: "plan [SCENARIO|BATCH|batch:NAME]", Short: "How many games an interval or a difference takes", Args: cobra.MaximumNArgs(1),
+		Long: "How many games it takes until the 95 % interval of a metric is so narrow, or until two arms show a difference of so much. " +
+			"Of a\nscenario the traitors' winning chance is taken, which is exact or simulated; of a batch how much the metric varied in " +
+			"it, and in\na design how its first two cells correlate on the same seeds, which take fewer games. A batch is meant by its " +
+			"whole name, or by\nbatch: and the beginning of one.",
+		Example: "  turncoat plan\n  turncoat plan balanced-15 --difference 0.1\n  turncoat plan mine --metric brier --width 0.01\n" +
+			"  turncoat plan batch:mine --metric vote_lift --difference 0.05",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			f.given = cmd.Flags().Changed
 			return a.plan(cmd.Context(), args, f)
 		},
 	}
@@ -49,6 +55,11 @@ func (a *app) plan(ctx context.Context, args []string, f planFlags) error {
 	m, ok := metrics.Find(f.metric)
 	if !ok {
 		return usage(fmt.Errorf("--metric: unknown metric %q (docs/metrics.md lists them)", f.metric))
+	}
+	for name, value := range map[string]float64{"width": f.width, "difference": f.difference} {
+		if f.given(name) && value <= 0 {
+			return usage(fmt.Errorf("--%s %g: it takes a number above 0", name, value))
+		}
 	}
 	if f.width < 0 || f.difference < 0 || !(f.power > 0 && f.power < 1) {
 		return usage(errors.New("--width and --difference take a positive number, --power one between 0 and 1"))
@@ -73,14 +84,25 @@ func (a *app) plan(ctx context.Context, args []string, f planFlags) error {
 		switch {
 		case l.Games == 0:
 			games = "no number is enough"
-		case l.What == analysis.ForDifference:
+		case l.What != analysis.ForWidth:
 			games += " in each"
 		}
 		t.AppendRow(table.Row{l.What, fmt.Sprintf("%.3g", l.Size), games})
 	}
 	t.Render()
-	fmt.Fprintf(a.out, "\nTwo-sided at 5 %%, differences found with a probability of %.2f. Arms on the same seeds (a design) need "+
-		"fewer.\n", f.power)
+	fmt.Fprintln(a.out)
+	say := func(format string, args ...any) { fmt.Fprintln(a.out, a.folded(fmt.Sprintf(format, args...))) }
+	say("Two-sided at 5 %%, differences found with a probability of %.2f.", f.power)
+	switch {
+	case basis.PairedSD > 0:
+		say("On the same seeds the arms of this pilot correlate with %.2f.", basis.Correlation)
+	default:
+		say("Arms on the same seeds (a design) mostly need fewer: plan from a pilot of two cells to know how many.")
+	}
+	if basis.SD > 0 && basis.Pilot < analysis.FewestPilot {
+		say("%d %s are a small pilot: the standard deviation may be off by a third, and the numbers by half. Plan again at %d.",
+			basis.Pilot, basis.Unit, analysis.FewestPilot)
+	}
 	return nil
 }
 
@@ -118,8 +140,12 @@ func (a *app) planFromBatch(ctx context.Context, args []string, m metrics.Metric
 		return basis, false, nil
 	}
 	err = a.reading(ctx, func(store *memory.Store) error {
-		b, err := store.BatchByName(ctx, args[0])
-		if err != nil {
+		name, meant := strings.CutPrefix(args[0], "batch:")
+		b, err := store.BatchByName(ctx, name)
+		switch {
+		case meant && err != nil:
+			return notFound(err)
+		case err != nil, !meant && b.Name != name:
 			return nil // a scenario, then
 		}
 		d, err := archive.DesignOf(b)
@@ -140,9 +166,33 @@ func (a *app) planFromBatch(ctx context.Context, args []string, m metrics.Metric
 		if len(d.Cells) > 0 {
 			of = ", cell " + d.Cells[0].Name
 		}
-		basis, ok = analysis.Basis{From: fmt.Sprintf("batch %s%s: %d %s, a standard deviation of %s each", b.Name, of, s.Units(), unit,
-			number(sd)), Unit: unit, SD: sd}, true
+		paired, correlation, err := a.pairedPilot(ctx, store, b, d, m)
+		if err != nil {
+			return err
+		}
+		from := fmt.Sprintf("batch %s%s: %d %s, a standard deviation of %s each", b.Name, of, s.Units(), unit, number(sd))
+		basis = analysis.Basis{From: from, Unit: unit, SD: sd, PairedSD: paired, Correlation: correlation, Pilot: s.Units()}
+		ok = true
 		return nil
 	})
 	return basis, ok, err
+}
+
+// pairedPilot is how much the difference of a design's first two cells varies by pair, and how they correlate; 0 where they are no pairs.
+func (a *app) pairedPilot(ctx context.Context, store *memory.Store, b memory.Batch, d *study.Design,
+	m metrics.Metric) (sd, correlation float64, err error) {
+	if len(d.Cells) < 2 {
+		return 0, 0, nil
+	}
+	var arms [2]analysis.Arm
+	for i := range arms {
+		if arms[i], err = a.arm(ctx, store, b.Name+":"+d.Cells[i].Name, compareFlags{}, []string{m.Name}); err != nil {
+			return 0, 0, err
+		}
+	}
+	sd, correlation, pairs := arms[0].PairedSpread(&arms[1], m.Name)
+	if pairs < 2 || math.IsNaN(sd) || math.IsNaN(correlation) {
+		return 0, 0, nil
+	}
+	return sd, correlation, nil
 }

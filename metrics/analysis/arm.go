@@ -2,10 +2,12 @@ package analysis
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/metrics"
 	"github.com/turncoat-sim/turncoat/metrics/stats"
 	"github.com/turncoat-sim/turncoat/scenarios/study"
 )
@@ -87,6 +89,21 @@ func (m *Arm) Pairs(other *Arm) []stats.Pair {
 		return nil
 	}
 	return out
+}
+
+// PairedSpread is how much a metric's difference varies by pair of units that share a seed, how the arms correlate, and how many pairs
+// there are; none where the arms are no pairs.
+func (m *Arm) PairedSpread(other *Arm, metric string) (sd, correlation float64, pairs int) {
+	list := m.Pairs(other)
+	at := func(s *Summary) int {
+		return slices.IndexFunc(s.metrics, func(one metrics.Metric) bool { return one.Name == metric })
+	}
+	i, k := at(m.Summary), at(other.Summary)
+	if i < 0 || k < 0 || len(list) == 0 {
+		return math.NaN(), math.NaN(), 0
+	}
+	sd, correlation = stats.PairedSpread(&m.Summary.samples[i], &other.Summary.samples[k], list)
+	return sd, correlation, len(list)
 }
 
 // Comparable refuses arms that are so unlike that their figures mean different things.

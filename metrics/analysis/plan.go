@@ -13,12 +13,21 @@ type Basis struct {
 	Unit  string  `json:"unit"` // games, seasons or tables
 	Share float64 `json:"share,omitempty"`
 	SD    float64 `json:"sd,omitempty"`
+
+	// Of two arms on the same seeds: the standard deviation of a pair's difference, and the correlation of the arms; 0: not known.
+	PairedSD    float64 `json:"paired_sd,omitempty"`
+	Correlation float64 `json:"correlation,omitempty"`
+	Pilot       int     `json:"pilot,omitempty"` // units that SD was measured on
 }
+
+// FewestPilot is how many units a pilot takes, below which its spread is too rough to plan from without a word.
+const FewestPilot = 30
 
 // What a line of a plan is for.
 const (
 	ForWidth      = "half width of the 95 % interval"
 	ForDifference = "difference between two arms"
+	ForPaired     = "the same, arms on the same seeds"
 )
 
 // PlanLine is how many games an interval of a half width, or a difference between two arms, takes; 0: no number is enough.
@@ -48,6 +57,9 @@ func (b Basis) Plan(width, difference, power float64) []PlanLine {
 	for _, d := range differences {
 		if d > 0 {
 			lines = append(lines, PlanLine{ForDifference, d, b.forDifference(d, power)})
+			if b.PairedSD > 0 {
+				lines = append(lines, PlanLine{ForPaired, d, stats.GamesForPairedShift(b.PairedSD, d, 0.05, power)})
+			}
 		}
 	}
 	return lines

@@ -29,7 +29,11 @@ type Rating struct {
 	Hi     float64 `json:"hi"`
 	Games  int     `json:"games"` // with a seat in the role
 	Wins   float64 `json:"wins"`  // of them; a draw is half a one
-	Rank   int     `json:"rank"`  // from 1; 0: too few games for one
+	Rank   int     `json:"rank"`  // from 1; 0: too few games for one, or nothing to rank
+	// Known: the line-ups tell the skill. Where they don't, as of partners who never played apart, there is no number for it.
+	Known bool `json:"known"`
+	// Reference: the skill is 0 by convention, since its role has nobody else; the others' are measured from it.
+	Reference bool `json:"reference,omitempty"`
 }
 
 const (
@@ -45,13 +49,20 @@ const (
 // which sees what a one-sided record leaves open and no resampling of it shows. The order of the matches makes no difference.
 // Policies with fewer games in a role than minimum get no rank in it.
 //
-// It is an error where one policy sits in all seats of every game, which confounds deceiving with detecting, and where some policies
-// never met the others, even by way of third ones.
-func Rate(matches []Match, minimum int) ([]Rating, error) {
+// A skill that the line-ups don't tell, whatever came out (the rank of their design says so), is refused by name, and Play are the games
+// that would tell it. It is an error where one policy sits in all seats of every game, which confounds deceiving with detecting.
+func Rate(matches []Match, minimum int) (Rated, error) {
 	m, err := newRatingModel(matches)
 	if err != nil {
-		return nil, err
+		return Rated{}, err
 	}
+	s, rank := m.space()
+	out := Rated{Ratings: m.rate(s, minimum), Matchups: m.matchups(), Rank: rank, Needed: m.needed(), Play: m.play()}
+	out.Fit, out.Models = m.judge(rank)
+	return out, nil
+}
+
+func (m *ratingModel) rate(s space, minimum int) []Rating {
 	skills, spread := m.fit(m.whole())
 	draws := m.bootstrap()
 	out := make([]Rating, len(m.names))
@@ -64,13 +75,25 @@ func Rate(matches []Match, minimum int) ([]Rating, error) {
 		slices.Sort(v)
 		out[k] = Rating{Policy: policy, Role: role, Skill: skills[k],
 			Lo: min(stats.Quantile(v, 0.025), skills[k]-1.96*spread[k]), Hi: max(stats.Quantile(v, 0.975), skills[k]+1.96*spread[k]),
-			Games: m.games[k], Wins: m.wins[k]}
+			Games: m.games[k], Wins: m.wins[k], Known: true}
+		switch contrast := m.contrast(k); {
+		case mat.Norm(contrast, 1) == 0:
+			out[k].Reference, out[k].Lo, out[k].Hi = true, 0, 0
+		case !s.tells(contrast.RawVector().Data):
+			out[k].Known, out[k].Skill, out[k].Lo, out[k].Hi = false, 0, 0, 0
+		}
+	}
+	unknown := func(r Rating) int {
+		if r.Known {
+			return 0
+		}
+		return 1
 	}
 	slices.SortStableFunc(out, func(a, b Rating) int {
-		return cmp.Or(-cmp.Compare(a.Role, b.Role), -cmp.Compare(a.Skill, b.Skill), cmp.Compare(a.Policy, b.Policy))
+		return cmp.Or(-cmp.Compare(a.Role, b.Role), unknown(a)-unknown(b), -cmp.Compare(a.Skill, b.Skill), cmp.Compare(a.Policy, b.Policy))
 	})
 	ranked(out, minimum)
-	return out, nil
+	return out
 }
 
 // ranked numbers the sorted skills of each role. Skills that are the same, as those of partners who never played apart, share a rank.
@@ -78,7 +101,7 @@ func ranked(list []Rating, minimum int) {
 	before, place := map[string]Rating{}, map[string]int{}
 	for i := range list {
 		r := &list[i]
-		if r.Games < minimum {
+		if r.Games < minimum || !r.Known || r.Reference {
 			continue
 		}
 		place[r.Role]++
@@ -98,6 +121,7 @@ type ratingModel struct {
 	units   []unitCount
 	games   []int
 	wins    []float64
+	prior   float64 // standard deviation of a skill
 }
 
 // lineup is what a game's skills are weighed by: +1/size for the traitors', −1/size for the faithful's.
@@ -119,7 +143,7 @@ func sideKey(role string, policies []string) string {
 }
 
 func newRatingModel(matches []Match) (*ratingModel, error) {
-	m := &ratingModel{index: map[string]int{}}
+	m := &ratingModel{index: map[string]int{}, prior: ratingPrior}
 	if len(matches) == 0 {
 		return nil, errors.New("there are no finished games to rate")
 	}
@@ -150,7 +174,7 @@ func newRatingModel(matches []Match) (*ratingModel, error) {
 		m.index[n] = i
 	}
 	m.count(matches)
-	return m, m.connected()
+	return m, nil
 }
 
 func (m *ratingModel) count(matches []Match) {
@@ -198,52 +222,6 @@ func (m *ratingModel) weights(g Match) []float64 {
 	return w
 }
 
-// connected reports policies that never met the others, by way of line-ups.
-func (m *ratingModel) connected() error {
-	group := make([]int, len(m.names))
-	for i := range group {
-		group[i] = i
-	}
-	for changed := true; changed; {
-		changed = false
-		for _, l := range m.lineups {
-			least := len(m.names)
-			for k, w := range l.weight {
-				if w != 0 {
-					least = min(least, group[k])
-				}
-			}
-			for k, w := range l.weight {
-				if w != 0 && group[k] != least {
-					group[k], changed = least, true
-				}
-			}
-		}
-	}
-	if groups := m.named(group); len(groups) > 1 {
-		return fmt.Errorf("some policies never met the others, even by way of third ones, so that no scale holds them together: (%s); "+
-			"play them against a common opponent", strings.Join(groups, ") ("))
-	}
-	return nil
-}
-
-// named are the groups in words, in the order of their first names.
-func (m *ratingModel) named(group []int) []string {
-	var out []string
-	place := map[int]int{}
-	for k, g := range group {
-		role, policy, _ := strings.Cut(m.names[k], "\x00")
-		at, seen := place[g]
-		if !seen {
-			place[g] = len(out)
-			out = append(out, policy+" as a "+role)
-			continue
-		}
-		out[at] += ", " + policy + " as a " + role
-	}
-	return out
-}
-
 // tally is games and traitors' wins by line-up.
 type ratingTally struct{ games, wins []float64 }
 
@@ -263,14 +241,18 @@ func (m *ratingModel) tallied(times func(unit int) float64) ratingTally {
 // fit maximises the penalised likelihood by Newton's method. The intercept is the last parameter; skills are then shifted so that
 // the faithful's mean is 0 and the traitors' hold the intercept.
 func (m *ratingModel) fit(t ratingTally) (skills, spread []float64) {
+	beta, chol := m.solve(t)
+	return m.anchored(beta), m.spread(chol)
+}
+
+func (m *ratingModel) solve(t ratingTally) (beta []float64, chol *mat.Cholesky) {
 	n := len(m.names) + 1
-	beta := make([]float64, n)
-	var chol mat.Cholesky
+	beta, chol = make([]float64, n), &mat.Cholesky{}
 	for range 50 {
 		gradient, hessian := mat.NewVecDense(n, nil), mat.NewSymDense(n, nil)
 		for k := range n {
-			gradient.SetVec(k, -beta[k]/(ratingPrior*ratingPrior))
-			hessian.SetSym(k, k, 1.0/(ratingPrior*ratingPrior))
+			gradient.SetVec(k, -beta[k]/(m.prior*m.prior))
+			hessian.SetSym(k, k, 1.0/(m.prior*m.prior))
 		}
 		for i, l := range m.lineups {
 			m.add(gradient, hessian, beta, l.weight, t.games[i], t.wins[i])
@@ -288,11 +270,24 @@ func (m *ratingModel) fit(t ratingTally) (skills, spread []float64) {
 			break
 		}
 	}
-	return m.anchored(beta), m.spread(&chol)
+	return beta, chol
 }
 
 // spread are the standard errors of the anchored skills, by the curvature of the penalised likelihood.
 func (m *ratingModel) spread(chol *mat.Cholesky) []float64 {
+	out := make([]float64, len(m.names))
+	for k := range m.names {
+		contrast := m.contrast(k)
+		var solved mat.VecDense
+		if chol.SolveVecTo(&solved, contrast) == nil {
+			out[k] = math.Sqrt(max(0, mat.Dot(contrast, &solved)))
+		}
+	}
+	return out
+}
+
+// contrast is what an anchored skill is of the parameters: the skill less the faithful's mean, and a traitor's with the intercept.
+func (m *ratingModel) contrast(k int) *mat.VecDense {
 	n := len(m.names) + 1
 	faithful := 0.0
 	for _, name := range m.names {
@@ -300,22 +295,15 @@ func (m *ratingModel) spread(chol *mat.Cholesky) []float64 {
 			faithful++
 		}
 	}
-	out := make([]float64, len(m.names))
-	for k, name := range m.names {
-		contrast := mat.NewVecDense(n, nil)
-		for j, other := range m.names {
-			if strings.HasPrefix(other, "faithful") {
-				contrast.SetVec(j, -1/faithful)
-			}
+	out := mat.NewVecDense(n, nil)
+	for j, other := range m.names {
+		if strings.HasPrefix(other, "faithful") {
+			out.SetVec(j, -1/faithful)
 		}
-		contrast.SetVec(k, contrast.AtVec(k)+1)
-		if strings.HasPrefix(name, "traitor") {
-			contrast.SetVec(n-1, 1)
-		}
-		var solved mat.VecDense
-		if chol.SolveVecTo(&solved, contrast) == nil {
-			out[k] = math.Sqrt(max(0, mat.Dot(contrast, &solved)))
-		}
+	}
+	out.SetVec(k, out.AtVec(k)+1)
+	if strings.HasPrefix(m.names[k], "traitor") {
+		out.SetVec(n-1, 1)
 	}
 	return out
 }

@@ -1,6 +1,10 @@
 package stats
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat"
+)
 
 // GamesForInterval is the smallest number of games at which the Wilson interval of a share p is at most halfWidth wide to each side
 // on average, at level 1 − alpha. 0 where no number is enough.
@@ -55,6 +59,31 @@ func GamesForRatio(sd, halfWidth, alpha float64) int {
 func GamesForShift(sd, difference, alpha, power float64) int {
 	z := standard.Quantile(1-alpha/2) + standard.Quantile(power)
 	return max(2, int(math.Ceil(2*math.Pow(z*sd/difference, 2))))
+}
+
+// GamesForPairedShift is the number of pairs at which a difference of a metric is found with the power, two-sided at level alpha, if the
+// standard deviation of a pair's difference is sd (PairedSpread).
+func GamesForPairedShift(sd, difference, alpha, power float64) int {
+	z := standard.Quantile(1-alpha/2) + standard.Quantile(power)
+	return max(2, int(math.Ceil(math.Pow(z*sd/difference, 2))))
+}
+
+// PairedSpread is how much the difference of two samples' ratios varies by pair: its linearised standard deviation, and the correlation of
+// what it is made of. The samples keep all their units (KeepAll). NaN without pairs, or where nothing varies.
+func PairedSpread(a, b *Sample, pairs []Pair) (sd, correlation float64) {
+	x, y := a.closed().kept, b.closed().kept
+	x, y = x.at(pairs, func(p Pair) int { return p.A }), y.at(pairs, func(p Pair) int { return p.B })
+	p, _ := x.sum()
+	q, _ := y.sum()
+	if len(pairs) < 2 || p.den == 0 || q.den == 0 {
+		return math.NaN(), math.NaN()
+	}
+	u, v := x.influence(p, 0), y.influence(q, 0)
+	d := make([]float64, len(u))
+	for i := range d {
+		d[i] = v[i] - u[i]
+	}
+	return stat.StdDev(d, nil), stat.Correlation(u, v, nil)
 }
 
 // DetectableToward is the smallest difference from a share p in one direction, 1 up or −1 down, that n games in each arm find with the

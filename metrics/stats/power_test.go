@@ -78,3 +78,35 @@ func TestDetectableDifference(t *testing.T) {
 		t.Errorf("388 games detect %f from 0.5", d)
 	}
 }
+
+// Of paired arms: the spread is the textbook's, and at the number of pairs that is asked for Compare finds the difference as often as
+// planned.
+func TestPlanOfPairsBySimulation(t *testing.T) {
+	const shift = 0.06
+	draw := func(trial, n int) (x, y units, pairs []Pair) {
+		src := engine.Dice(9, "pairs", trial, n, engine.NoSeat)
+		for i := range n {
+			hard := unit(src)
+			x.num, x.den = append(x.num, 0.5*hard+0.3*unit(src)), append(x.den, 1)
+			y.num, y.den = append(y.num, 0.5*hard+0.3*unit(src)+shift), append(y.den, 1)
+			pairs = append(pairs, Pair{i, i})
+		}
+		return x, y, pairs
+	}
+	x, y, pairs := draw(-1, 4000)
+	sd, correlation := PairedSpread(armOf(x), armOf(y), pairs)
+	// Uniform draws have a variance of 1/12: of a difference 2 · 0.09/12, shared 0.25/12 of 0.34/12.
+	if math.Abs(sd-math.Sqrt(0.18/12)) > 0.004 || math.Abs(correlation-0.25/0.34) > 0.02 {
+		t.Errorf("a spread of %f, by hand %f; a correlation of %f, by hand %f", sd, math.Sqrt(0.18/12), correlation, 0.25/0.34)
+	}
+	n, found := GamesForPairedShift(math.Sqrt(0.18/12), shift, 0.05, 0.8), 0.0
+	const trials = 1000
+	for trial := range trials {
+		x, y, pairs := draw(trial, n)
+		found += truth(Compare(armOf(x), armOf(y), pairs, dice).P < 0.05)
+	}
+	record(t, "pairs for a power of 0.8", "arms on the same seeds: the difference is found in", found/trials, "0.77…0.83", "PlanOfPairs")
+	if power := found / trials; power < 0.76 || power > 0.84 {
+		t.Errorf("%d pairs have a power of %.3f", n, power)
+	}
+}
