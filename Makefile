@@ -84,7 +84,7 @@ bench-prompts: ## prompt tokens a game, and what a prefix cache can't reuse
 	TURNCOAT_BENCH_TABLE=1 $(GO) test -run '^$$' -bench Prompts -benchtime 1x ./agents/llm | grep slots:
 
 validation: ## the coverage of the intervals by simulation, docs/validation.md; minutes
-	TURNCOAT_VALIDATION=1 $(GO) test -count 1 -timeout 60m -v -run '^TestValidation$$' ./cmd/turncoat
+	TURNCOAT_VALIDATION=1 $(GO) test -count 1 -timeout 60m -v -run '^TestValidation$$|^TestChanceIsWhat' ./cmd/turncoat
 
 chance: ## simulate the chance levels that ship anew, after a definition or a scenario has changed; a minute
 	$(GO) test -count 1 -run '^TestShipped$$' ./metrics/chance -update

@@ -124,6 +124,11 @@ func perDealt(perMille float64) fold {
 	}
 }
 
+// framed is what 0.4 accusations a statement come to by lot.
+func framed(g *Game) Ratio {
+	return days(g, func(_ *Round, n, t float64) Ratio { return Ratio{lieAccuses / 1e3 * t * (n - t) / (n - 1), t} })
+}
+
 // nights sums a value of every night with votes: m traitors and k faithful.
 func nights(g *Game, f func(m, k int) float64) Ratio {
 	var out Ratio

@@ -16,10 +16,13 @@ var deception = []Metric{
 		Fold:    overRounds(perStatement(faithfulOnly, falseClaim)),
 		ByRound: perStatement(faithfulOnly, falseClaim),
 		Doc:     "Claims by faithful of a role that they don't have, per statement of a faithful: what there is without a motive."},
-	{Name: "knowing_accusations", Unit: "acts a statement", Range: "0…", Section: "D",
+	{Name: "knowing_accusations", Unit: "acts a statement", Range: "0…", Section: "D", Beside: "knowing_accusations_chance",
 		Fold:    overRounds(perStatement(traitorsOnly, knowingAccusation)),
 		ByRound: perStatement(traitorsOnly, knowingAccusation),
 		Doc:     "Accusations by traitors of a seat that they know is innocent, per statement of a traitor."},
+	{Name: "knowing_accusations_chance", Unit: "acts a statement", Range: "0…", Section: "D", Fold: overRounds(accusedByLot),
+		ByRound: accusedByLot, Doc: "Σ over traitors' accusations of the share of innocents among the other living, per statement of a " +
+			"traitor: what as many accusations of seats drawn by lot would come to."},
 	{Name: "knowing_accusations_per_traitor", Unit: "acts a traitor", Range: "0…", Section: "D", Fold: perTraitor(knowingAccusation),
 		Doc: "The same per traitor dealt, in games with speech."},
 	{Name: "knowing_defences", Unit: "acts a statement", Range: "0…", Section: "D",
@@ -63,10 +66,14 @@ var deception = []Metric{
 	{Name: "cover", Unit: "probability", Range: signed, Section: "D", Fold: overRounds(cover), ByRound: cover,
 		Doc: "Per living traitor and round, at the primary moment: the faithful's mean b on living faithful minus their mean b on the " +
 			"traitor. Positive: it is suspected less than an innocent."},
-	{Name: "thought_speech_gap", Unit: "share of acts", Range: share, Section: "D", Fold: overRounds(thoughtGap), ByRound: thoughtGap,
+	{Name: "thought_speech_gap", Unit: "share of acts", Range: share, Section: "D", Beside: "thought_speech_gap_chance",
+		Fold: overRounds(thoughtGap), ByRound: thoughtGap,
 		Doc: "With beliefs.with: statement only, faithful speakers (a traitor's are of the second order). Of accusations and defences " +
 			"of a seat with a stated belief: accusations of one whose b lies below the speaker's own mean b over the living, and " +
 			"defences of one whose b lies above it."},
+	{Name: "thought_speech_gap_chance", Unit: "share of acts", Range: share, Section: "D", Fold: overRounds(beliedByLot),
+		ByRound: beliedByLot, Doc: "Over the same acts, the share of the seats with a stated belief of which the act would count: what " +
+			"the same acts about seats drawn by lot would come to."},
 	{Name: "bus_rate", Unit: "share above chance", Range: signed, Section: "D",
 		Fold: overRounds(busRate.aboveChance), ByRound: busRate.aboveChance, Happened: busRate.happened,
 		Doc: "Over traitors' first-stage ballots that name a seat, while a fellow lives: 1 where it is a fellow traitor, minus the " +
@@ -206,35 +213,6 @@ func cover(g *Game, i int) Ratio {
 	return out
 }
 
-func thoughtGap(g *Game, i int) Ratio {
-	var out Ratio
-	for k := range g.Rounds[i].Statements {
-		s := &g.Rounds[i].Statements[k]
-		if s.OwnOrder != 1 || len(s.Acts) == 0 {
-			continue
-		}
-		sum, n := 0, 0
-		for _, v := range s.Own {
-			if v >= 0 {
-				sum, n = sum+int(v), n+1
-			}
-		}
-		for _, a := range s.Acts {
-			if a.Seat < 0 || int(a.Seat) >= len(s.Own) || s.Own[a.Seat] < 0 {
-				continue
-			}
-			switch b := int(s.Own[a.Seat]) * n; a.Kind {
-			case engine.Accuse:
-				out.count(b < sum)
-			case engine.Defend:
-				out.count(b > sum)
-			case engine.Claim, engine.Promise, engine.Question: // they put nobody in a light
-			}
-		}
-	}
-	return out
-}
-
 // yesNo goes through the cases of a round in which a thing happens or not, with the chance that it has by lot.
 type yesNo func(g *Game, round int, each func(yes bool, chance float64))
 
@@ -263,10 +241,7 @@ var defenceOfOwn yesNo = func(g *Game, i int, each func(bool, float64)) {
 	r := &g.Rounds[i]
 	for k := range r.Statements {
 		s := &r.Statements[k]
-		living := r.Living
-		if s.Phase == engine.PhaseAftermath {
-			living = living.Without(r.Banished)
-		}
+		living := r.livingAt(s)
 		fellows := (living & r.Traitors).Without(s.Seat)
 		if !r.Traitors.Has(s.Seat) || fellows == 0 {
 			continue

@@ -159,12 +159,12 @@ func TestTwoRoundsByHand(t *testing.T) {
 		"banishment_chance": {2./6 + 1./4, 2}, "ballot_chance": {2./5 + 1./3, 2},
 		"false_claims": {1, 2}, "false_claims_per_traitor": {1, 2}, "false_claims_faithful": {0, 3},
 		"knowing_accusations": {1, 2}, "knowing_accusations_per_traitor": {1, 2}, "knowing_defences": {1, 2},
-		"knowing_defences_per_traitor": {1, 2},
-		"broken_promises":              {1, 2}, "broken_promises_per_traitor": {1, 2}, "broken_promises_faithful": {1, 3},
+		"knowing_accusations_chance": {4. / 5, 2}, "knowing_defences_per_traitor": {1, 2},
+		"broken_promises": {1, 2}, "broken_promises_per_traitor": {1, 2}, "broken_promises_faithful": {1, 3},
 		"act_coverage": {4, 5}, "lies": {2, 2}, "lies_faithful": {0, 3}, "self_disclosure": {0, 2}, "deception_retention": {-.3, 3},
 		"verbosity_shift":   {0, 1},
 		"deception_success": {}, "persuasion": {}, "vote_swing": {}, "vote_swing_toward": {}, "vote_swing_away": {},
-		"thought_speech_gap": {}, "herding": {},
+		"thought_speech_gap": {}, "thought_speech_gap_chance": {}, "herding": {},
 		"cover": {2.8/9 - 1.1/3 + 2.8/9 - .4 + .4 - 1.4/3, 3}, "bus_rate": {.6, 2}, "defence_of_own": {.8, 1}, "pivotality": {2, 2},
 		"second_order_error": {.5, 6}, "second_order_bias": {.1, 6},
 		"trust_in_traitors": {5.3, 9}, "trust_in_traitors_counts": {5.6, 9}, "trust_in_faithful": {9.8, 15},
@@ -248,7 +248,8 @@ func TestThoughtByHand(t *testing.T) {
 	h := table(t, 4, 1, func(r *engine.Rules) { r.Beliefs = engine.Beliefs{With: engine.WithStatement} }).at(1, engine.PhaseRoundTable)
 	h.add(believes(1, 1, "statement", 800, engine.Unstated, 200, 200), says(1, engine.Act{Kind: engine.Accuse, Seat: 2},
 		engine.Act{Kind: engine.Accuse, Seat: 0}, engine.Act{Kind: engine.Defend, Seat: 0}, engine.Act{Kind: engine.Defend, Seat: 3}))
-	some(t, h.read(), map[string]Ratio{"thought_speech_gap": {2, 4}, "brier": {.04 + .04 + .04, 3}})
+	some(t, h.read(), map[string]Ratio{"thought_speech_gap": {2, 4}, "thought_speech_gap_chance": {2*2./3 + 2*1./3, 4},
+		"brier": {.04 + .04 + .04, 3}})
 }
 
 // TestLostBeliefsByHand: what 1 stated with its statement stands, though the beliefs with its second one are lost; 2 stated none at all.

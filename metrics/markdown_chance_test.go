@@ -16,7 +16,8 @@ formula gives the level. It is where nobody tries, not what who thinks would do:
 - 'rounds', 'survivors_…', 'banished_…', 'murdered', 'tsr_curvo', 'fsr_curvo', 'banishment_accuracy', 'banishment_chance',
   'rounds_to_first_traitor': the same recursion, where besides a day comes first and 'check: each'. Of ten with three traitors: 2.79 rounds,
   a banishment hits in 0.312.
-- Of acts (false claims, knowing accusations and defences, broken promises, lies): 0. 'random' makes none, and a rate has no other level.
+- Of acts (false claims, knowing accusations and defences, broken promises, lies): 0. 'random' makes none. What as many acts about seats
+  drawn by lot would come to stands beside: 'knowing_accusations_chance', and 'thought_speech_gap_chance', which is also that metric's level.
 - 'finished', 'forfeit_touched', 'refusals', 'act_coverage', and what random play has a case of in fewer than one game of a hundred: none.
 - Everything else, and those above where their formula does not hold: simulated from 2,000 games, fewer of more than 15 players; from 8,000
   for the scenarios that ship.

@@ -39,7 +39,7 @@ var populations = []population{
 	{name: "`classic` with `after_speech: intent`, `bayes`", games: 1000, args: []string{"classic", "--policy", "bayes?noise=0.2", "--set",
 		"passes=1", "--set", "after_speech=intent"}, of: []string{"vote_swing", "vote_swing_toward", "vote_swing_away"}},
 	{name: "`classic` with `beliefs.with: statement`, `bayes`", games: 1000, args: []string{"classic", "--policy", "bayes?noise=0.2",
-		"--set", "passes=1", "--set", "beliefs.with=statement"}, of: []string{"thought_speech_gap"}},
+		"--set", "passes=1", "--set", "beliefs.with=statement"}, of: []string{"thought_speech_gap", "thought_speech_gap_chance"}},
 	{name: "by dice, with lost ballots, refusals, limits, stops and beliefs that are all alike", games: 3000,
 		of: []string{"finished", "forfeit_touched", "refusals", "draw", "tns_defined"}},
 }

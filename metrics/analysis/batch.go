@@ -206,6 +206,9 @@ func (f *Figures) levels(simulate Levels, known map[engine.Rules]map[string]Leve
 	}
 	out, games := map[string]Level{}, 0.0
 	for _, r := range list {
+		games += r.games
+	}
+	for _, r := range list {
 		if known[r.rules] == nil {
 			levels, err := simulate(r.rules)
 			if err != nil {
@@ -213,14 +216,13 @@ func (f *Figures) levels(simulate Levels, known map[engine.Rules]map[string]Leve
 			}
 			known[r.rules] = levels
 		}
-		games += r.games
 		for name, v := range known[r.rules] { // a sum for each name: no order comes out
 			sum := out[name]
-			out[name] = Level{sum.Mean + r.games*v.Mean, math.Hypot(sum.SE, r.games*v.SE)}
+			out[name] = Level{sum.Mean + r.games/games*v.Mean, math.Hypot(sum.SE, r.games/games*v.SE)}
 		}
 	}
-	for name, sum := range out {
-		out[name] = Level{sum.Mean / games, sum.SE / games}
+	if l, ok := f.Summary.Realised()[gap]; ok { // who says nothing of anybody has no level of its own
+		out[gap] = l
 	}
 	return out, nil
 }

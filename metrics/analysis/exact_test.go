@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/metrics"
 	"github.com/turncoat-sim/turncoat/metrics/metricstest"
+	"github.com/turncoat-sim/turncoat/metrics/stats"
 )
 
 // slowWin follows every banishment and murder of a game, without the closed form: rounds are left, and a limit is nobody's.
@@ -145,6 +147,37 @@ func TestLevelsOfSeveralRules(t *testing.T) {
 	}, map[engine.Rules]map[string]Level{})
 	if want := math.Sqrt(0.1*0.1 + 0.3*0.3); err != nil || got["rounds"].Mean != 4.75 || math.Abs(got["rounds"].SE-want) > 1e-12 ||
 		got["draw"].SE != 0 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// What a game in a hundred has is a level, and what is rarer is none.
+func TestRareHasNoLevel(t *testing.T) {
+	for cases, want := range map[int]bool{2: false, 3: true} {
+		tally := NewTally()
+		for i := range 300 {
+			c := Cases{make([]metrics.Ratio, len(tally.metrics)), make([][]stats.Time, len(tally.survivals))}
+			if i < cases {
+				c.ratios[0] = metrics.Ratio{Num: float64(i), Den: 2}
+			}
+			tally.Add(c)
+		}
+		if l, ok := tally.Levels()[tally.metrics[0].Name]; ok != want || ok && (l.Mean != 0.5 || !(l.SE > 0)) {
+			t.Errorf("%d of 300 games: %v, %t", cases, l, ok)
+		}
+	}
+}
+
+// A metric of which random play has no case has the level of the same acts by lot.
+func TestLevelByLot(t *testing.T) {
+	f := Figures{Summary: NewSummary(), rules: []ruled{{engine.Rules{Players: 4}, 1}}}
+	for i, m := range f.Summary.metrics {
+		if m.Name == "thought_speech_gap_chance" {
+			f.Summary.samples[i].Add(1, 4)
+		}
+	}
+	got, err := f.levels(func(engine.Rules) (map[string]Level, error) { return nil, nil }, map[engine.Rules]map[string]Level{})
+	if l := got["thought_speech_gap"]; err != nil || l.Mean != 0.25 || !math.IsNaN(l.SE) || len(got) != 1 {
 		t.Errorf("%v, %v", got, err)
 	}
 }

@@ -212,12 +212,15 @@ func chanceOf(levels map[string]Level, metric string) (mean, se float64) {
 	return math.NaN(), math.NaN()
 }
 
+// gap has no level by random play, which makes no acts.
+const gap = "thought_speech_gap"
+
 // Realised are the chance levels that follow from the games as they went, whatever their rules: who was alive when a ballot opened says
-// how often a seat drawn by lot would have been a traitor.
+// how often a seat drawn by lot would have been a traitor, and what a speaker believed how often an act about one would have belied it.
 func (s *Summary) Realised() map[string]Level {
 	out := map[string]Level{"vote_lift": {}}
 	for metric, level := range map[string]string{"ballot_accuracy": "ballot_accuracy_chance", "banishment_accuracy": "banishment_chance",
-		"fcr_curvo": "ballot_chance"} {
+		"fcr_curvo": "ballot_chance", gap: gap + "_chance"} {
 		i := slices.IndexFunc(s.metrics, func(m metrics.Metric) bool { return m.Name == level })
 		if i < 0 {
 			continue

@@ -11,7 +11,7 @@ import (
 
 // The levels of the scenarios that ship, simulated when the program was made: make chance.
 //
-//go:generate go test -count 1 -run ^TestShipped$ . -update
+//go:generate go test -count 1 -run TestShipped . -update
 //go:embed levels.json
 var levelsJSON []byte
 

@@ -49,7 +49,28 @@ func (s Log) broken(x said, a Act) bool {
 	return false
 }
 
-func (s Log) hypocrisy() Ratio {
+// framedByLot: of each accusation of a traitor the others are gone through, and how many of them are innocent is what it counts for.
+func (s Log) framedByLot() Ratio {
+	out := s.acted(true, false, func(said, Act) bool { return false })
+	for r := 0; r <= s.rounds(); r++ {
+		for _, x := range s.statements(r) {
+			innocent, others := 0.0, 0.0
+			for j := range s.livingAt(x.at) {
+				others += one(j != x.seat)
+				innocent += one(j != x.seat && !s.traitor(j))
+			}
+			for _, a := range x.acts {
+				if a.Kind == "accuse" && s.traitor(x.seat) && others > 0 {
+					out.Num += innocent / others
+				}
+			}
+		}
+	}
+	return out
+}
+
+// hypocrisy is of the seats that acts name, or byLot of all that they could have named.
+func (s Log) hypocrisy(byLot bool) Ratio {
 	return sum(s.perRound(func(r int) (out []float64) {
 		for _, x := range s.statements(r) {
 			if x.own == nil || s.traitor(x.seat) {
@@ -63,13 +84,17 @@ func (s Log) hypocrisy() Ratio {
 			}
 			for _, a := range x.acts {
 				v := float64(x.own.PerMille[a.Seat])
-				d := v - stat.Mean(all, nil)
-				switch {
-				case v < 0:
-				case a.Kind == "accuse":
-					out = append(out, one(d < -1e-6))
-				case a.Kind == "defend":
-					out = append(out, one(d > 1e-6))
+				about := []float64{v}
+				if byLot {
+					about = all
+				}
+				var belied []float64
+				for _, b := range about {
+					d := b - stat.Mean(all, nil)
+					belied = append(belied, one(a.Kind == "accuse" && d < -1e-6 || a.Kind == "defend" && d > 1e-6))
+				}
+				if v >= 0 && (a.Kind == "accuse" || a.Kind == "defend") {
+					out = append(out, stat.Mean(belied, nil))
 				}
 			}
 		}

@@ -91,7 +91,7 @@ func (c Cell) row(metric string) (analysis.Row, bool) {
 		return c.Rows[i], true
 	}
 	nan := math.NaN()
-	return analysis.Row{Metric: metric, Mean: nan, Interval: stats.None, Chance: nan}, false
+	return analysis.Row{Metric: metric, Mean: nan, Interval: stats.None, Chance: nan, ChanceSE: nan}, false
 }
 
 func estimateOf(r analysis.Row) estimate { return estimate{r.Mean, r.Lo, r.Hi, r.N, r.Chance} }

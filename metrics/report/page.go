@@ -71,8 +71,8 @@ func (r *Report) HTML(w io.Writer) error {
 
 // parts are the sections with charts, and what is to be read with them.
 var parts = []struct{ id, title, text string }{
-	{"outcome", "Outcome", "Chance is random play under the same rules: day votes drawn among the legal targets, the traitors of one " +
-		"mind at night, nothing said."},
+	{"outcome", "Outcome", "Chance is the policy random under the same rules: every vote and every belief by dice of its own, nobody " +
+		"accused."},
 	{"trust", "Trust and suspicion", "What the faithful stated of the living at the primary moment of each round. Trust is one minus " +
 		"the stated probability of being a traitor: inferred innocence, not reliance. Later rounds are reached by fewer games, and not " +
 		"by a random part of them."},

@@ -52,6 +52,18 @@ func TestLifetimesSECensored(t *testing.T) {
 	}
 }
 
+// The interval of a share of none begins at 0, that of a share of all ends at 1, and not at what rounding leaves of it.
+func TestWilsonEndsWhereSharesDo(t *testing.T) {
+	for n := 1.0; n < 400; n++ {
+		if lo, _ := Wilson(0, n, 0.05); lo != 0 {
+			t.Fatalf("none of %v: from %g", n, lo)
+		}
+		if _, hi := Wilson(n, n, 0.05); hi != 1 {
+			t.Fatalf("all of %v: to %g", n, hi)
+		}
+	}
+}
+
 func lived(src Source) Time {
 	for k := 1; ; k++ {
 		switch {
