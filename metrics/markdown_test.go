@@ -51,7 +51,7 @@ leaves out the primary metric, which was settled beforehand.
 		}
 		if s.letter == "C" {
 			fmt.Fprintf(&b, "| `ece` | Are beliefs as often right as they say? Expected calibration error over ten bins of equal "+
-				"width: Σ n_k \\|mean b − share of traitors\\| / n; per cell only, empty below n = %d | probability | 0…1 |\n",
+				"width: Σ n_k \\|mean b − share of traitors\\| / n; of a batch, by cell, empty below n = %d | probability | 0…1 |\n",
 				stats.CalibrationFloor)
 		}
 		explain(&b, s.letter)

@@ -85,6 +85,8 @@ type Survival struct {
 	Name, Unit, Range, Section, Doc, Source string
 
 	Times func(*Game) []stats.Time // empty: the game has no case
+	// Independent: a game has one case at most.
+	Independent bool
 }
 
 // All lists every metric, in the order of docs/metrics.md.

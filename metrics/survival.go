@@ -9,9 +9,10 @@ import (
 // censored, and leaving it out would flatter.
 func Survivals() []Survival {
 	out := []Survival{
-		{Name: "rounds_to_first_traitor", Unit: "rounds", Range: "1…", Section: "C", Times: toFirstTraitor,
+		{Name: "rounds_to_first_traitor", Unit: "rounds", Range: "1…", Section: "C", Times: toFirstTraitor, Independent: true,
 			Doc: "The round in which the first traitor is banished; a game that banishes none is censored at its last round with a " +
-				"ballot. Kaplan–Meier over games."},
+				"ballot. Kaplan–Meier over games; the mean is restricted to the longest time that was seen, which stands in its unit, " +
+				"and has the interval of Greenwood's formula where games are independent."},
 		{Name: "exposure_recovery", Unit: "rounds", Range: "0…", Section: "E", Times: recovery,
 			Doc: "After an exposure with a positive exposure_drop: rounds until half of it is regained, that is until the faithful's " +
 				"mean b on the defenders minus that on the others has come back by half of the drop; censored at the last round in " +

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -21,8 +22,9 @@ type Summary struct {
 	happened  []float64        // by metric: Metric.Happened, summed
 	cases     []float64        // by metric: of Metric.Of, summed
 	most      engine.Rules     // the most players, traitors and rounds of a game
-	ended     int              // units with a game that came to its end
-	missing   float64          // games that have no end, or whose end was left out
+	stated    stats.Calibration
+	ended     int     // units with a game that came to its end
+	missing   float64 // games that have no end, or whose end was left out
 	Attrition
 }
 
@@ -84,6 +86,9 @@ func (s *Summary) Add(g *metrics.Game) {
 	}
 	for i, m := range s.survivals {
 		s.times[i].Add(m.Times(g))
+	}
+	if s.survivals != nil {
+		metrics.Calibrate(&s.stated, g)
 	}
 	s.last = g.GameMeta
 	s.wins[g.Winner.String()]++
@@ -193,11 +198,7 @@ func (s *Summary) Rows(chance map[string]Level) []Row {
 		}
 		out = append(out, row)
 	}
-	for i, m := range s.survivals {
-		out = append(out, Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: s.times[i].Mean(),
-			Interval: stats.None, N: float64(s.times[i].N()), Games: s.Units(),
-			Least: math.NaN(), Most: math.NaN()})
-	}
+	out = append(out, s.wholes()...)
 	for i := range out {
 		out[i].Chance, out[i].ChanceSE = chanceOf(chance, out[i].Metric)
 	}
@@ -214,6 +215,29 @@ func chanceOf(levels map[string]Level, metric string) (mean, se float64) {
 
 // gap has no level by random play, which makes no acts.
 const gap = "thought_speech_gap"
+
+// wholes are the figures that games have together and none has by itself: times to an event, up to the longest one that was seen, and how
+// well stated beliefs are calibrated.
+func (s *Summary) wholes() (out []Row) {
+	for i, m := range s.survivals {
+		t := &s.times[i]
+		row := Row{Metric: m.Name, Unit: m.Unit, Section: m.Section, Mean: t.Mean(), Interval: stats.None, N: float64(t.N()),
+			Games: s.Units(), Least: math.NaN(), Most: math.NaN()}
+		if curve := t.Curve(); len(curve) > 0 {
+			row.Unit = fmt.Sprintf("%s, up to %d", m.Unit, curve[len(curve)-1].Round)
+		}
+		if s.last.Unit() == 0 && m.Independent { // else its cases depend on one another, which the formula does not know
+			row.Interval = t.Interval()
+		}
+		out = append(out, row)
+	}
+	if s.survivals != nil {
+		v, n := s.stated.ECE()
+		out = append(out, Row{Metric: "ece", Unit: "probability", Section: "C", Mean: v, Interval: stats.None, N: n, Games: s.Units(),
+			Least: math.NaN(), Most: math.NaN()})
+	}
+	return out
+}
 
 // Realised are the chance levels that follow from the games as they went, whatever their rules: who was alive when a ballot opened says
 // how often a seat drawn by lot would have been a traitor, and what a speaker believed how often an act about one would have belied it.

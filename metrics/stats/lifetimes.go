@@ -83,6 +83,23 @@ func (l *Lifetimes) Mean() float64 {
 	return mean
 }
 
+// Interval is the 95 % interval of Mean, normal, by SE; none below FewestUnits times with the event.
+func (l *Lifetimes) Interval() Interval {
+	came := 0
+	for _, n := range l.came {
+		came += n
+	}
+	mean, se := l.Mean(), l.SE()
+	switch {
+	case came < FewestUnits:
+		return none(FewCases)
+	case se == 0:
+		return none(NoVariation)
+	}
+	half := standard.Quantile(1-level/2) * se
+	return Interval{Lo: mean - half, Hi: mean + half}.within(Range{0, float64(len(l.came) - 1)})
+}
+
 // SE is the standard error of Mean, by Greenwood's formula (Klein and Moeschberger 2003, §4.5): √Σ A_k² d_k / (n_k (n_k − d_k)), A_k the
 // area under the curve from round k on. It takes cases for independent; NaN where Mean is.
 func (l *Lifetimes) SE() float64 {
