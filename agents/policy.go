@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/agnivade/levenshtein"
 )
 
 // Policy is what decides for a seat, as its spec says: the name, its parts and the options. Whether there is such a policy, and
@@ -143,18 +141,3 @@ func (p Policy) Shown() string { return shown(p.spec) }
 var secrets = regexp.MustCompile(`(base_url=)[^&]*[@?#][^&]*|(key_env=)[^&]*[^A-Z0-9_&][^&]*`)
 
 func shown(spec string) string { return secrets.ReplaceAllString(spec, "$1$2…") }
-
-// Nearest is the name that is closest to what was written; the first of equals, and empty of no names.
-func Nearest(written string, names []string) string {
-	best, found := 0, ""
-	for _, n := range names {
-		d := levenshtein.ComputeDistance(written, n)
-		if strings.HasPrefix(n, written) {
-			d = 0
-		}
-		if found == "" || d < best {
-			best, found = d, n
-		}
-	}
-	return found
-}

@@ -60,12 +60,3 @@ func TestWith(t *testing.T) {
 		t.Errorf("it has become %q itself", p)
 	}
 }
-
-func TestNearest(t *testing.T) {
-	names := []string{"random", "bloc", "bayes"}
-	for in, want := range map[string]string{"bays": "bayes", "blok": "bloc", "rand": "random"} {
-		if got := Nearest(in, names); got != want {
-			t.Errorf("nearest to %q is %q, want %q", in, got, want)
-		}
-	}
-}

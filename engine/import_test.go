@@ -50,7 +50,7 @@ var may = map[string][]string{
 	"agents/llm/llmtest/faults": {"agents/llm", "agents/llm/reply", "agents/llm/llmtest"},
 	"agents/llm/llmtest/tiny":   {},
 	"agents/llm/llmtest/small":  {"agents/llm/llmtest/tiny"},
-	"agents/catalog": {"engine", "agents", "agents/scripted", "agents/llm", "agents/llm/reply", "agents/llm/limits",
+	"agents/catalog": {"engine/plain", "engine", "agents", "agents/scripted", "agents/llm", "agents/llm/reply", "agents/llm/limits",
 		"agents/llm/ollama", "agents/llm/openai"},
 	"agents/seating": {"engine", "engine/match", "engine/batch", "scenarios/study", "agents", "agents/catalog", "agents/llm",
 		"agents/llm/reply", "agents/llm/limits", "agents/llm/recorded"},
@@ -63,7 +63,7 @@ var may = map[string][]string{
 
 	"metrics/stats":       {}, // numbers in, numbers out
 	"metrics":             {"engine", "engine/codec", "engine/posterior", "metrics/stats"},
-	"metrics/analysis":    {"engine", "engine/codec", "engine/batch", "scenarios/study", "metrics", "metrics/stats"},
+	"metrics/analysis":    {"engine/plain", "engine", "engine/codec", "engine/batch", "scenarios/study", "metrics", "metrics/stats"},
 	"metrics/chance":      {"engine", "engine/codec", "engine/match", "agents", "agents/catalog", "metrics", "metrics/analysis"},
 	"metrics/tables":      {"engine", "engine/codec", "metrics", "metrics/analysis"},
 	"metrics/transcript":  {"engine", "engine/narrate", "memory/recall", "metrics/tables"},

@@ -101,6 +101,15 @@ func All() []Metric {
 	return out
 }
 
+// Names are those of all metrics.
+func Names() []string {
+	var out []string
+	for _, m := range All() {
+		out = append(out, m.Name)
+	}
+	return out
+}
+
 // Find returns the metric of the name.
 func Find(name string) (Metric, bool) {
 	for _, m := range All() {

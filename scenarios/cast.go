@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // Policies are the policies that the command line asks for. A seat's own goes before its cast entry's, that before its
@@ -41,7 +42,7 @@ func (p Policies) check(players int) error {
 				stranger = t
 			}
 		}
-		return fmt.Errorf("unknown team %q; did you mean %q? (%s)", stranger, nearest(stranger, teamNames), strings.Join(teamNames, ", "))
+		return fmt.Errorf("unknown team %q%s (%s)", stranger, plain.DidYouMean(stranger, teamNames), strings.Join(teamNames, ", "))
 	}
 	known = 0
 	for seat := range players {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 //go:embed designs/*.yaml
@@ -128,7 +130,7 @@ func (r *designReader) key(e entry) (err error) {
 		r.at = n
 		r.cells, err = cellsOf(n)
 	default:
-		return e.wrongKey("%s", fmt.Sprintf("unknown key %q of a design; did you mean %q?", e.key, nearest(e.key, designKeys)))
+		return e.wrongKey("%s", fmt.Sprintf("unknown key %q of a design%s", e.key, plain.DidYouMean(e.key, designKeys)))
 	}
 	return err
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
@@ -41,15 +39,4 @@ func sourceLine(src []byte, line int) string {
 		return plain.Shown(string(r[:longestSource])) + "…"
 	}
 	return plain.Shown(text)
-}
-
-// nearest is the name with the fewest edits, the first of equals.
-func nearest(name string, names []string) string {
-	best, least := "", -1
-	for _, n := range names {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), n); least < 0 || d < least {
-			best, least = n, d
-		}
-	}
-	return best
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // field is one key: how its value is read, in a file and on the command line.
@@ -38,7 +39,7 @@ func unknown(key string, names []string) string {
 			return fmt.Sprintf("%s: rule %s: not in this version", key, l.rule)
 		}
 	}
-	return fmt.Sprintf("unknown key %q; did you mean %q?", key, nearest(key, names))
+	return fmt.Sprintf("unknown key %q%s", key, plain.DidYouMean(key, names))
 }
 
 func keysOf(list []field) []string {

@@ -22,6 +22,7 @@ import (
 	"strings"
 
 	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 //go:embed *.yaml
@@ -92,8 +93,9 @@ func Names() []string { return slices.Clone(shipped) }
 // Load returns a scenario that ships.
 func Load(name string) (Scenario, error) {
 	if !slices.Contains(shipped, name) {
-		return Scenario{}, fmt.Errorf("unknown scenario %q; did you mean %q? (%s)", name, nearest(name, shipped),
-			strings.Join(shipped, ", "))
+		all := append(Names(), shippedDesigns...)
+		return Scenario{}, fmt.Errorf("unknown scenario %q%s (scenarios: %s; designs: %s)", name, plain.DidYouMean(name, all),
+			strings.Join(shipped, ", "), strings.Join(shippedDesigns, ", "))
 	}
 	src, err := files.ReadFile(name + ".yaml")
 	if err != nil {

@@ -2,12 +2,15 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/turncoat-sim/turncoat/agents"
 	"github.com/turncoat-sim/turncoat/agents/scripted"
 	"github.com/turncoat-sim/turncoat/engine"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // Description is a policy's name, its options and what it does in a line.
@@ -77,12 +80,14 @@ func find(policy agents.Policy) (scripted.Policy, error) {
 		}
 		return p, nil
 	}
-	return scripted.Policy{}, fmt.Errorf("unknown policy %q; did you mean %q?", policy.Name, agents.Nearest(policy.Name, Names()))
+	return scripted.Policy{}, fmt.Errorf("unknown policy %q%s (`turncoat policies` lists them)", policy.Name,
+		plain.DidYouMean(policy.Name, Names()))
 }
 
 func unknownOption(p scripted.Policy, key string) error {
 	if len(p.Options) == 0 {
 		return fmt.Errorf("policy %q takes no options, not %q", p.Name, key)
 	}
-	return fmt.Errorf("policy %q has no option %q; did you mean %q?", p.Name, key, agents.Nearest(key, p.Options))
+	return fmt.Errorf("policy %q has no option %q%s (it has: %s)", p.Name, key, plain.DidYouMean(key, p.Options),
+		cmp.Or(strings.Join(p.Options, ", "), "none"))
 }

@@ -29,7 +29,7 @@ func TestSpecsAreChecked(t *testing.T) {
 		"random?self=maybe":  "true or false",
 		"bloc?noise=1":       "no options",
 		"liar?rate=2":        "0 to 1",
-		"liar?noise=1":       `"rate"`,
+		"liar?noise=1":       `it has: rate`,
 		"vote_left":          `"vote-left"`,
 		"ollama/llama3.2?":   "key=value",
 		"bayes?noise":        "key=value",

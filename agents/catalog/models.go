@@ -6,6 +6,7 @@ import (
 
 	"github.com/turncoat-sim/turncoat/agents"
 	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // The defaults of a model's options: what a statement of 100 words with a thought and beliefs needs, with room to spare.
@@ -30,8 +31,8 @@ func read(policy agents.Policy) (wanted, error) {
 	name, _, _ := strings.Cut(policy.Name, "/")
 	var known bool
 	if w.provider, known = providerNamed(name); !known {
-		return w, fmt.Errorf("unknown provider %q in policy %q; did you mean %q? (%s)", name, policy.Shown(),
-			agents.Nearest(name, Providers()), strings.Join(Providers(), ", "))
+		return w, fmt.Errorf("unknown provider %q in policy %q%s (%s)", name, policy.Shown(),
+			plain.DidYouMean(name, Providers()), strings.Join(Providers(), ", "))
 	}
 	if policy.Model == "" {
 		return w, fmt.Errorf("policy %q names no model; write %s/MODEL", policy.Shown(), name)

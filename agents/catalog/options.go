@@ -11,6 +11,7 @@ import (
 
 	"github.com/turncoat-sim/turncoat/agents"
 	"github.com/turncoat-sim/turncoat/agents/llm"
+	"github.com/turncoat-sim/turncoat/engine/plain"
 )
 
 // option is a key that the spec of a model takes, and how its value is read.
@@ -59,7 +60,8 @@ var modelOptions = func() (out []string) {
 func setOption(o *llm.Options, kv agents.Option) error {
 	i := slices.IndexFunc(options, func(one option) bool { return one.key == kv.Key })
 	if i < 0 {
-		return fmt.Errorf("a model has no option %q; did you mean %q?", kv.Key, agents.Nearest(kv.Key, modelOptions))
+		return fmt.Errorf("a model has no option %q%s (%s)", kv.Key, plain.DidYouMean(kv.Key, modelOptions),
+			strings.Join(modelOptions, ", "))
 	}
 	if err := options[i].set(o, kv.Value); err != nil {
 		return fmt.Errorf("%s: %w", kv.Key, err)

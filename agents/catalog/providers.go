@@ -11,6 +11,9 @@ import (
 	"github.com/turncoat-sim/turncoat/agents/llm/openai"
 )
 
+// ErrNoKey is that the variable which holds a provider's key is not set.
+var ErrNoKey = openai.ErrNoKey
+
 // provider is a row of the table of those who serve models: PROVIDER/MODEL is a policy. A function that is nil is what its servers
 // can't do.
 type provider struct {

@@ -43,6 +43,7 @@ func (a *app) doctorCommand() *cobra.Command {
 type checkup struct {
 	app *app
 	bad int
+	own bool // one of them is of the file, and so the caller's to mend
 }
 
 func (c *checkup) good(what, format string, args ...any) {
@@ -87,8 +88,12 @@ func (a *app) doctor(ctx context.Context, specs []string, scenario string) error
 	fmt.Fprintln(a.out)
 	c.file(ctx)
 	c.terminal()
-	if c.bad > 0 {
-		return &codedError{exitProvider, fmt.Errorf("%d checks failed", c.bad)}
+	failed := fmt.Errorf("%s failed", several(c.bad, "check"))
+	switch {
+	case c.bad == 1 && c.own:
+		return usage(failed)
+	case c.bad > 0:
+		return &codedError{exitProvider, failed}
 	}
 	return nil
 }
@@ -115,18 +120,22 @@ func (c *checkup) file(ctx context.Context) {
 		c.good("file", "%s will be made by the first run", c.app.db)
 		return
 	}
+	unread := func(err error) {
+		c.own = true
+		c.fail("file", err)
+	}
 	store, err := memory.OpenReadOnly(ctx, c.app.db)
 	if err != nil {
-		c.fail("file", err)
+		unread(err)
 		return
 	}
 	defer store.Close()
 	batches, err := store.Batches(ctx)
 	if err != nil {
-		c.fail("file", err)
+		unread(err)
 		return
 	}
-	c.good("file", "%s holds %d batches", c.app.db, len(batches))
+	c.good("file", "%s holds %s", c.app.db, several(len(batches), "batch"))
 }
 
 func (c *checkup) terminal() {

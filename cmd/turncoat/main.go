@@ -12,6 +12,7 @@ import (
 	"os/signal"
 
 	"github.com/spf13/cobra"
+
 	"github.com/turncoat-sim/turncoat/agents/catalog"
 	"github.com/turncoat-sim/turncoat/memory"
 	"github.com/turncoat-sim/turncoat/scenarios/study"

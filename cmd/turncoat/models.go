@@ -84,6 +84,8 @@ func (a *app) tellUnlisted(offers []offer) error {
 		}
 	}
 	switch {
+	case errors.Is(failed, catalog.ErrNoKey):
+		return usage(failed)
 	case failed != nil:
 		return &codedError{exitProvider, failed}
 	case answered == 0:

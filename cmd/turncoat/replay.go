@@ -60,6 +60,12 @@ func (a *app) replay(ctx context.Context, store *memory.Store, args []string, f 
 	if err != nil {
 		return err
 	}
+	if last := events[len(events)-1].Round; f.from < 0 || f.from > last {
+		return usage(fmt.Errorf("--from %d: the game has the rounds 0 to %d", f.from, last))
+	}
+	if f.speed < 0 {
+		return usage(fmt.Errorf("--speed %g: it takes 0, which prints at once, or how many times reading speed", f.speed))
+	}
 	if f.json {
 		return replay.JSON(a.out, events, view)
 	}

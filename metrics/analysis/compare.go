@@ -6,12 +6,10 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
+	"github.com/turncoat-sim/turncoat/engine/plain"
 	"github.com/turncoat-sim/turncoat/metrics"
 	"github.com/turncoat-sim/turncoat/metrics/stats"
-
-	"github.com/agnivade/levenshtein"
 )
 
 // Effect is a metric in two arms.
@@ -110,7 +108,7 @@ func ParseGate(text string) (Gate, error) {
 		g.Metric = name
 	}
 	if _, ok := metrics.Find(g.Metric); !ok {
-		return g, fmt.Errorf("unknown metric %q; did you mean %q?", g.Metric, nearestMetric(g.Metric))
+		return g, fmt.Errorf("unknown metric %q%s", g.Metric, plain.DidYouMean(g.Metric, metrics.Names()))
 	}
 	v, err := strconv.ParseFloat(parts[3], 64)
 	if err != nil {
@@ -118,16 +116,6 @@ func ParseGate(text string) (Gate, error) {
 	}
 	g.Bound = v
 	return g, nil
-}
-
-func nearestMetric(name string) string {
-	best, least := "", -1
-	for _, m := range metrics.All() {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), m.Name); least < 0 || d < least {
-			best, least = m.Name, d
-		}
-	}
-	return best
 }
 
 // Fails reports whether the effect is so. An effect that is not there, or undefined, is an error: a gate that can't be read has

@@ -1,12 +1,16 @@
 package openai
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/turncoat-sim/turncoat/agents/llm"
 )
+
+// ErrNoKey is that the variable which holds a provider's key is not set.
+var ErrNoKey = errors.New("no key")
 
 // Endpoint is a server that speaks the wire, and in what it departs from the others. Its key is in none of the exported
 // fields and in nothing that fmt or encoding/json makes of it.
@@ -118,7 +122,7 @@ func At(name, base, keyEnv string, getenv func(string) string) (Endpoint, error)
 	key := strings.TrimSpace(getenv(e.KeyVar))
 	switch {
 	case key == "" && !e.Keyless:
-		return Endpoint{}, fmt.Errorf("provider %s: no key: set %s", name, e.KeyVar)
+		return Endpoint{}, fmt.Errorf("provider %s: %w: set %s", name, ErrNoKey, e.KeyVar)
 	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
 		return Endpoint{}, fmt.Errorf("provider %s: what is in %s is no key: it has a character that no key has", name, e.KeyVar)
 	case key != "":
