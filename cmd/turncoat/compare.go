@@ -235,7 +235,7 @@ func (a *app) compareArms(ctx context.Context, x, y *analysis.Arm, f compareFlag
 	if p := x.Pairs(y); p != nil {
 		how = fmt.Sprintf("paired by seed: %d units", len(p))
 	}
-	fmt.Fprintf(a.out, "%s (A) and %s (B), %s\n", x.Label, y.Label, how)
+	a.say("%s (A) and %s (B), %s", x.Label, y.Label, how)
 	for _, d := range diff {
 		fmt.Fprintf(a.out, "  differs: %s\n", strings.NewReplacer(" in the file", " in A", " now", " in B").Replace(d))
 	}
@@ -247,30 +247,19 @@ func (a *app) compareArms(ctx context.Context, x, y *analysis.Arm, f compareFlag
 	return effects, nil
 }
 
-// effectsColumns is how wide a terminal has to be for all that is known of an effect; a narrower one leaves out what --json has, too.
-const effectsColumns = 126
-
 func (a *app) effectsTable(effects []analysis.Effect) {
-	header := []string{"metric", "A", "B", "B − A", "95 % interval", "p", "p (Holm)"}
-	wide := !isTerminal(a.out) || widthOf(a.out, effectsColumns) >= effectsColumns
-	if wide {
-		header = append(header, "n A", "n B", "chance", "unit")
-	}
-	t := a.table(header...)
+	t := a.table("metric", "A", "B", "B − A", "95 % interval", "p", "p (Holm)", "n A", "n B", "chance", "unit")
 	for _, e := range effects {
 		corrected := pvalue(e.Holm)
 		if e.Primary {
 			corrected = "primary"
 		}
-		row := table.Row{e.Metric, number(e.A), number(e.B), signed(e.Diff), intervalOr(e.Interval), pvalue(e.P), corrected}
-		if wide {
-			row = append(row, e.NA, e.NB, number(e.Chance), e.Unit)
-		}
-		t.AppendRow(row)
+		t.AppendRow(table.Row{e.Metric, number(e.A), number(e.B), signed(e.Diff), intervalOr(e.Interval), pvalue(e.P), corrected, e.NA,
+			e.NB, number(e.Chance), e.Unit})
 	}
 	t.Render()
 	if note := holmNote(effects); note != "" {
-		fmt.Fprintln(a.out, a.folded(note))
+		a.say("%s", note)
 	}
 }
 

@@ -76,6 +76,7 @@ type app struct {
 	logLevel string
 	log      logbook
 	closeLog func() error
+	narrow   bool // it was told that a table leaves columns out
 	// interrupts delivers the signals that ask the program to stop, batch what the first of them drains (interrupt.go).
 	interrupts <-chan os.Signal
 	batch      drainage

@@ -80,8 +80,9 @@ func (a *app) missingTable(list []analysis.Figures) {
 	if missing == 0 {
 		return
 	}
-	fmt.Fprintf(a.out, "\n%s\n", a.folded(fmt.Sprintf("%d of %s have no end in these figures (stopped, failed or "+
-		"left out). Whatever they would have come to, the figures lie between these bounds:", missing, several(over, "game"))))
+	fmt.Fprintln(a.out)
+	a.say("%d of %s have no end in these figures (stopped, failed or left out). Whatever they would have come to, the figures lie between "+
+		"these bounds:", missing, several(over, "game"))
 	t := a.table("metric", "cell", "least", "most")
 	for _, f := range list {
 		for _, r := range f.Rows {
@@ -112,16 +113,16 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 		return a.metricsJSON(b, d, figures.Cells, facts)
 	}
 	list, sum := figures.Cells, figures.Attrition()
-	fmt.Fprintf(a.out, "%s: %s planned, %d finished", b.Name, several(sum.Planned, "game"), sum.Finished)
+	line := fmt.Sprintf("%s: %s planned, %d finished", b.Name, several(sum.Planned, "game"), sum.Finished)
 	for _, lost := range []struct {
 		n   int
 		how string
 	}{{sum.Stopped, "stopped before the end"}, {sum.Failed, "failed"}} {
 		if lost.n > 0 {
-			fmt.Fprintf(a.out, ", %d %s", lost.n, lost.how)
+			line += fmt.Sprintf(", %d %s", lost.n, lost.how)
 		}
 	}
-	fmt.Fprintf(a.out, ", %d touched by a forfeit, %d analysed\n", sum.Forfeited, sum.Analysed)
+	a.say("%s, %d touched by a forfeit, %d analysed", line, sum.Forfeited, sum.Analysed)
 	a.metricsTable(d, list)
 	if info {
 		a.informationTable(d, facts)
@@ -135,16 +136,11 @@ func (a *app) batchMetrics(ctx context.Context, store *memory.Store, b memory.Ba
 
 func (a *app) metricsTable(d *study.Design, list []analysis.Figures) {
 	header := []string{"metric", "mean", "95 % interval", "n", "chance", "se", "unit"}
-	columns := len(header)
-	if isTerminal(a.out) && widthOf(a.out, metricsColumns) < metricsColumns {
-		columns--
-	}
-	header = header[:columns]
 	if len(d.Cells) > 0 {
 		header = slices.Insert(header, 1, "cell")
 	}
 	section := ""
-	var t table.Writer
+	var t *grid
 	for i, first := range list[0].Rows {
 		if first.Section != section {
 			if t != nil {
@@ -157,7 +153,7 @@ func (a *app) metricsTable(d *study.Design, list []analysis.Figures) {
 		for k, f := range list {
 			r := f.Rows[i]
 			row := table.Row{r.Metric, number(r.Mean), intervalOr(r.Interval), fmt.Sprintf("%.0f", r.N), number(r.Chance),
-				errorOf(r.ChanceSE), r.Unit}[:columns]
+				errorOf(r.ChanceSE), r.Unit}
 			if len(d.Cells) > 0 {
 				row = slices.Insert(row, 1, any(f.Cell))
 			}

@@ -55,7 +55,9 @@ func (a *app) models(ctx context.Context, providers []string) error {
 	}
 	t := a.table("policy", "digest", "size")
 	for _, o := range offers {
-		t.AppendRows(o.rows)
+		for _, row := range o.rows {
+			t.AppendRow(row)
+		}
 	}
 	if t.Length() > 0 {
 		t.Render()

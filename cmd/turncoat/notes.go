@@ -76,7 +76,7 @@ func (a *app) searchNotes(ctx context.Context, store *memory.Store, query, batch
 		return nil
 	}
 	if len(notes) == 0 {
-		fmt.Fprintf(a.out, "no note has %q (players write notes where the rules say memory.reflect)\n", query)
+		a.say("no note has %q (players write notes where the rules say memory.reflect)", query)
 		return nil
 	}
 	t.Render()

@@ -77,7 +77,7 @@ func (a *app) plan(ctx context.Context, args []string, f planFlags) error {
 			Lines  []analysis.PlanLine `json:"lines"`
 		}{f.metric, basis, f.power, lines})
 	}
-	fmt.Fprintf(a.out, "%s (%s), from %s\n\n", f.metric, m.Unit, basis.From)
+	a.say("%s (%s), from %s\n", f.metric, m.Unit, basis.From)
 	t := a.table("what", "size", basis.Unit)
 	for _, l := range lines {
 		games := fmt.Sprint(l.Games)
@@ -91,16 +91,15 @@ func (a *app) plan(ctx context.Context, args []string, f planFlags) error {
 	}
 	t.Render()
 	fmt.Fprintln(a.out)
-	say := func(format string, args ...any) { fmt.Fprintln(a.out, a.folded(fmt.Sprintf(format, args...))) }
-	say("Two-sided at 5 %%, differences found with a probability of %.2f.", f.power)
+	a.say("Two-sided at 5 %%, differences found with a probability of %.2f.", f.power)
 	switch {
 	case basis.PairedSD > 0:
-		say("On the same seeds the arms of this pilot correlate with %.2f.", basis.Correlation)
+		a.say("On the same seeds the arms of this pilot correlate with %.2f.", basis.Correlation)
 	default:
-		say("Arms on the same seeds (a design) mostly need fewer: plan from a pilot of two cells to know how many.")
+		a.say("Arms on the same seeds (a design) mostly need fewer: plan from a pilot of two cells to know how many.")
 	}
 	if basis.SD > 0 && basis.Pilot < analysis.FewestPilot {
-		say("%d %s are a small pilot: the standard deviation may be off by a third, and the numbers by half. Plan again at %d.",
+		a.say("%d %s are a small pilot: the standard deviation may be off by a third, and the numbers by half. Plan again at %d.",
 			basis.Pilot, basis.Unit, analysis.FewestPilot)
 	}
 	return nil

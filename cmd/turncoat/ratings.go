@@ -141,18 +141,17 @@ func (a *app) matchupsTable(rated analysis.Rated) {
 
 // fitOfSkills says what the skills can be trusted with.
 func (a *app) fitOfSkills(rated analysis.Rated) {
-	say := func(format string, args ...any) { fmt.Fprintln(a.out, a.folded(fmt.Sprintf(format, args...))) }
 	if rated.Rank < rated.Needed {
-		say("The line-ups that were played tell %d of the %d differences that a full rating takes. Each of these pairings, traitors "+
+		a.say("The line-ups that were played tell %d of the %d differences that a full rating takes. Each of these pairings, traitors "+
 			"against faithful, would tell one more:", rated.Rank, rated.Needed)
 		for _, p := range rated.Play {
 			fmt.Fprintf(a.out, "  %s against %s\n", p.Traitors, p.Faithful)
 		}
 	} else {
-		say("A difference of 1 between a traitor's and a faithful's skill is odds of 2.7 to 1 for the traitors.")
+		a.say("A difference of 1 between a traitor's and a faithful's skill is odds of 2.7 to 1 for the traitors.")
 	}
 	if rated.Fit == nil {
-		say("Too few games a match-up to judge whether skills account for them.")
+		a.say("Too few games a match-up to judge whether skills account for them.")
 		return
 	}
 	if p := rated.Fit.P; p != nil {
@@ -164,11 +163,11 @@ func (a *app) fitOfSkills(rated analysis.Rated) {
 		if *p < 0.05 {
 			verdict = "who won depends on who met whom, beyond the skills: read the match-ups"
 		}
-		say("Fit: deviance %.1f on %d degrees of freedom, %s: %s.", rated.Fit.Deviance, rated.Fit.Degrees, odds, verdict)
+		a.say("Fit: deviance %.1f on %d degrees of freedom, %s: %s.", rated.Fit.Deviance, rated.Fit.Degrees, odds, verdict)
 	}
 	names := make([]string, len(rated.Models))
 	for i, m := range rated.Models {
 		names[i] = fmt.Sprintf("%s %.1f", m.Name, m.AIC)
 	}
-	say("What accounts for the wins, by AIC (less is better): %s.", strings.Join(names, ", "))
+	a.say("What accounts for the wins, by AIC (less is better): %s.", strings.Join(names, ", "))
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -86,14 +85,10 @@ func (a *app) result(ctx context.Context, store *memory.Store, b memory.Batch, d
 	if len(d.Cells) > 0 {
 		a.cellTable(d, b, list)
 	} else {
-		header := []string{"metric", "mean", "95 % interval", "chance", "n", "unit"}
-		if isTerminal(a.out) && widthOf(a.out, unitColumns) < unitColumns {
-			header = header[:len(header)-1]
-		}
-		t := a.table(header...)
+		t := a.table("metric", "mean", "95 % interval", "chance", "n", "unit")
 		for _, r := range analysis.Pick(list[0].Rows, names) {
 			t.AppendRow(table.Row{r.Metric, number(r.Mean), intervalOr(r.Interval), number(r.Chance), fmt.Sprintf("%.0f", r.N),
-				r.Unit}[:len(header)])
+				r.Unit})
 		}
 		t.Render()
 	}
@@ -120,20 +115,20 @@ func (a *app) cellTable(d *study.Design, b memory.Batch, list []analysis.Figures
 	}
 	names = names[:min(4, len(names))]
 	header := []string{"cell", "games"}
-	for _, n := range names {
-		header = append(header, n, "95 % interval")
+	for i, n := range names {
+		if header = append(header, n, "95 % interval"); i == 0 {
+			header = append(header, "by chance")
+		}
 	}
-	t := a.table(append(header, names[0]+" by chance")...)
+	t := a.table(header...)
 	for _, f := range list {
 		row := table.Row{f.Cell, f.Summary.Analysed}
-		chance := math.NaN()
 		for i, r := range analysis.Pick(f.Rows, names) {
-			row = append(row, number(r.Mean), intervalOr(r.Interval))
-			if i == 0 {
-				chance = r.Chance
+			if row = append(row, number(r.Mean), intervalOr(r.Interval)); i == 0 {
+				row = append(row, number(r.Chance))
 			}
 		}
-		t.AppendRow(append(row, number(chance)))
+		t.AppendRow(row)
 	}
 	t.Render()
 	fmt.Fprintf(a.out, "\n%s\n", d.Balance(b.Games))

@@ -93,7 +93,11 @@ func (a *app) listScenarios() error {
 
 func (a *app) showScenario(d *study.Design) error {
 	s := d.Scenario
-	fmt.Fprintf(a.out, "%s: %s\n\n%s\n", s.Name, strings.TrimSpace(s.Description), narrate.Rules(s.Rules))
+	a.say("%s: %s\n", s.Name, strings.TrimSpace(s.Description))
+	for line := range strings.Lines(narrate.Rules(s.Rules)) {
+		a.say("%s", strings.TrimRight(line, "\n"))
+	}
+	fmt.Fprintln(a.out)
 	t := a.table("option", "value", "default", "rule", "what it says")
 	for _, o := range engine.Options() {
 		t.AppendRow(table.Row{o.Key, fmt.Sprint(o.Value(s.Rules)), fmt.Sprint(o.Default), o.Rule, o.Doc})

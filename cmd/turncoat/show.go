@@ -71,7 +71,7 @@ func (a *app) showBatch(ctx context.Context, store *memory.Store, b memory.Batch
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "%s: %s, seed %d, %d games, %s\n\n", b.Name, b.Scenario, b.Seed, b.Games, state(b))
+	a.say("%s: %s, seed %d, %s, %s\n", b.Name, b.Scenario, b.Seed, several(b.Games, "game"), state(b))
 	a.tellAnswers(answers)
 	t.Render()
 	return nil
@@ -112,9 +112,9 @@ func (a *app) showGame(ctx context.Context, store *memory.Store, g memory.Game, 
 	}
 	won := "in play"
 	if game.Over {
-		won = fmt.Sprintf("%s after %d rounds (%s)", winnerText(game.Winner), game.LastRound, game.Reason)
+		won = fmt.Sprintf("%s after %s (%s)", winnerText(game.Winner), several(game.LastRound, "round"), game.Reason)
 	}
-	fmt.Fprintf(a.out, "%s (%s): %s, %s, %d events, head %.12s\n\n", g.Name(), g.ID, g.Status, won, g.Events, g.Head)
+	a.say("%s (%s): %s, %s, %d events, head %.12s\n", g.Name(), g.ID, g.Status, won, g.Events, g.Head)
 	t := a.table("seat", "name", "role", "policy", "fate")
 	for _, s := range seats {
 		t.AppendRow(table.Row{s.Seat, s.Name, s.Role, s.Policy, s.Fate})
