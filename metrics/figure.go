@@ -23,8 +23,16 @@ func BatchFigures() []BatchFigure {
 			"The same of the counts observer as an outsider: what the facts alone tell."},
 		{"fitted_log_loss", "nats",
 			"Its log loss, p clipped to [0.01, 0.99]."},
+		{"fitted_counts_log_loss", "nats",
+			"The same of the counts observer."},
+		{"fitted_acts_exponent", "exponent",
+			"By how much the log-likelihood of acts counts in the fitted observer, mean over games: 0 not at all, 1 in full, as if acts " +
+				"were independent given the teams. The other parts' games choose it by their log loss."},
+		{"fitted_ballots_exponent", "exponent",
+			"The same of ballots."},
 		{"leakage", "bits a statement",
-			"Δ log₂ p(true set of traitors) under the fitted observer, by a statement of a " +
-				"living traitor that isn't silence: what it gives away. Negative: it misleads."},
+			"Δ log₂ p(true set of traitors) under the fitted observer, by a statement of a living traitor that isn't silence: what it " +
+				"gives away, less what the same estimate comes to where what statements do is dealt anew among speakers and subjects " +
+				"of a round (the mean of 19 deals). Negative: it misleads."},
 	}
 }

@@ -34,6 +34,16 @@ func (a *app) informationTable(d *study.Design, list []analysis.Informed) {
 	}
 	t.Render()
 	for k, f := range list {
+		for _, r := range f.Rows {
+			if r.Unsteady {
+				where := ""
+				if len(d.Cells) > 0 {
+					where = " in " + d.Cells[k].Name
+				}
+				a.say("%s%s is %s over all games and %s over quarters of them: there are too few for its correction, so don't trust it.",
+					r.Metric, where, fine(r.Value), fine(r.Quarter))
+			}
+		}
 		if f.Skipped > 0 {
 			fmt.Fprintf(a.out, "%d games of %s have too many possible sets of traitors for the fitted observer, and are left out of "+
 				"its figures.\n", f.Skipped, d.All()[k].Scenario.Name)
@@ -67,12 +77,16 @@ type shownInfo struct {
 	Games   int      `json:"games"`
 	Level   *float64 `json:"shuffled"`
 	LevelHi *float64 `json:"shuffled_95"`
+
+	Quarter  *float64 `json:"over_quarters"`
+	Unsteady bool     `json:"unsteady,omitempty"`
 }
 
 func shownInfos(f analysis.Informed) []shownInfo {
 	out := make([]shownInfo, len(f.Rows))
 	for i, r := range f.Rows {
-		out[i] = shownInfo{r.Metric, r.Unit, shown(r.Value), shown(r.Lo), shown(r.Hi), r.N, r.Games, shown(r.Level), shown(r.LevelHi)}
+		out[i] = shownInfo{r.Metric, r.Unit, shown(r.Value), shown(r.Lo), shown(r.Hi), r.N, r.Games, shown(r.Level), shown(r.LevelHi),
+			shown(r.Quarter), r.Unsteady}
 	}
 	return out
 }

@@ -44,7 +44,7 @@ func TestFittedWithoutEvidenceIsCounts(t *testing.T) {
 					o.close(&g.Rounds[i])
 				}
 			}
-			want, got := counts.PerMille(engine.NoSeat), o.seats(o.log)
+			want, got := counts.PerMille(engine.NoSeat), o.seats(o.weights(exponents{1, 1}))
 			for j := range g.Rounds[at].Living.All() {
 				if math.Abs(got[j]-float64(want[j])/1000) > 0.001 {
 					t.Fatalf("seed %d, round %d, seat %d: %.4f, counts %d per mille", seed, e.Round, j, got[j], want[j])
@@ -93,13 +93,13 @@ func TestFittedByHand(t *testing.T) {
 		weights[traitor] = p * w[bit(traitor == 2)] / offered
 		sum += weights[traitor]
 	}
-	got := o.seats(o.log)
+	got := o.seats(o.weights(exponents{1, 1}))
 	for j := range weights {
 		if math.Abs(got[j]-weights[j]/sum) > 1e-12 {
 			t.Errorf("seat %d: %.6f, by hand %.6f", j, got[j], weights[j]/sum)
 		}
 	}
-	if v := o.of(engine.SeatsOf(2)); math.Abs(v-math.Log2(weights[2]/sum)) > 1e-12 {
+	if v := o.of(engine.SeatsOf(2), exponents{1, 1}); math.Abs(v-math.Log2(weights[2]/sum)) > 1e-12 {
 		t.Errorf("log₂ p of the truth is %f", v)
 	}
 }
@@ -142,9 +142,10 @@ func TestFittedCrossFits(t *testing.T) {
 			t.Errorf("game %d: statements leak %f bits in %.0f, the game %f in %.0f", i, sum, n, scored.Leakage.Num, scored.Leakage.Den)
 		}
 	}
-	rows := s.Rows()
-	if d := rows[0].Value - rows[1].Value; math.Abs(d) > 0.01 || s.Skipped() != 0 || rows[3].N == 0 {
-		t.Errorf("random play: Brier %f, by the facts %f, %d skipped", rows[0].Value, rows[1].Value, s.Skipped())
+	rows := rowsOf(&s)
+	fitted, counts := rows["fitted_brier"].Value, rows["fitted_counts_brier"].Value
+	if math.Abs(fitted-counts) > 0.01 || s.Skipped() != 0 || rows["leakage"].N == 0 {
+		t.Errorf("random play: Brier %f, by the facts %f, %d skipped", fitted, counts, s.Skipped())
 	}
 }
 
@@ -162,13 +163,107 @@ func TestLeakageTelescopes(t *testing.T) {
 	o, _ := newObserver(&g, f.likelihood(&g))
 	r := &g.Rounds[0]
 	o.begin(&g, 0)
-	start, sum := o.of(r.Traitors), 0.0
+	start, sum := o.of(r.Traitors, exponents{1, 1}), 0.0
 	for k := range r.Statements {
-		before := o.of(r.Traitors)
+		before := o.of(r.Traitors, exponents{1, 1})
 		o.statement(&r.Statements[k], r.Living)
-		sum += o.of(r.Traitors) - before
+		sum += o.of(r.Traitors, exponents{1, 1}) - before
 	}
-	if math.Abs(sum-(o.of(r.Traitors)-start)) > 1e-9 || sum == 0 {
-		t.Errorf("steps add up to %f, the talk to %f", sum, o.of(r.Traitors)-start)
+	if math.Abs(sum-(o.of(r.Traitors, exponents{1, 1})-start)) > 1e-9 || sum == 0 {
+		t.Errorf("steps add up to %f, the talk to %f", sum, o.of(r.Traitors, exponents{1, 1})-start)
+	}
+}
+
+func (f *Fitter) likelihood(g *metrics.Game) likelihood {
+	return likelihoodWithout(&f.parts, f.fold(g))
+}
+
+func rowsOf(s *FittedSummary) map[string]InfoRow {
+	out := map[string]InfoRow{}
+	for _, r := range s.Rows() {
+		out[r.Metric] = r
+	}
+	return out
+}
+
+// informed gathers the fitted observer over games whose statements are one accusation each.
+func informed(t *testing.T, games int, accuse func(s engine.State, r engine.Request, said []engine.Seat) engine.Seat) map[string]InfoRow {
+	t.Helper()
+	rules := engine.DefaultRules()
+	rules.Passes = 1
+	var list []metrics.Game
+	var f Fitter
+	for seed := range uint64(games) {
+		chatter := metricstest.Chatter(seed)
+		var said []engine.Seat
+		round := 0
+		g := play(t, seed, rules, func(s engine.State, r engine.Request) engine.Answer {
+			a := chatter(s, r)
+			if r.Round != round {
+				round, said = r.Round, nil
+			}
+			if r.Kind == engine.AskStatement {
+				of := accuse(s, r, said)
+				said = append(said, of)
+				a.Acts = []engine.Act{{Kind: engine.Accuse, Seat: of}}
+			}
+			return a
+		}).read(t)
+		g.Index = int(seed)
+		list = append(list, g)
+		f.Count(&g)
+	}
+	var s FittedSummary
+	for i := range list {
+		f.Tune(&list[i])
+	}
+	for i := range list {
+		s.Add(&list[i], f.Score(&list[i]))
+	}
+	return rowsOf(&s)
+}
+
+// Where a table herds, acts are far from independent, and where they tell nothing there is nothing to learn: the observer does no worse than
+// one who only counts. What acts tell it finds, and what statements give away is 0 where they give nothing away.
+func TestFittedIsNoWorseThanCounts(t *testing.T) {
+	games := metricstest.Size(60, 300)
+	atRandom := func(r engine.Request) engine.Seat {
+		return engine.Pick(r.Living.Without(r.Seat), engine.Dice(uint64(r.Round), "accuse", int(r.Seat), r.Position, r.Seat))
+	}
+	scenes := map[string]func(s engine.State, r engine.Request, said []engine.Seat) engine.Seat{
+		"by lot": func(_ engine.State, r engine.Request, _ []engine.Seat) engine.Seat { return atRandom(r) },
+		"a herd": func(_ engine.State, r engine.Request, said []engine.Seat) engine.Seat {
+			if len(said) > 0 && said[0] != r.Seat {
+				return said[0]
+			}
+			return atRandom(r)
+		},
+		"traitors spare their own": func(s engine.State, r engine.Request, _ []engine.Seat) engine.Seat {
+			if informed := s.Roles.Informed(); informed.Has(r.Seat) {
+				return engine.Pick(r.Living&^informed, engine.Dice(uint64(r.Round), "spare", int(r.Seat), r.Position, r.Seat))
+			}
+			return atRandom(r)
+		},
+	}
+	for name, accuse := range scenes {
+		rows := informed(t, games, accuse)
+		fitted, counts, leak := rows["fitted_log_loss"], rows["fitted_counts_log_loss"], rows["leakage"]
+		record := func(metric, value, wanted string) {
+			metricstest.Record(t, metricstest.Row{Section: "estimators", Metric: metric, What: "accusations: " + name, Value: value,
+				Wanted: wanted, Command: "go test -run NoWorseThanCounts ./metrics/analysis"})
+		}
+		record("fitted_log_loss less that of counts", metricstest.Number(fitted.Value-counts.Value), "≤ 0.005")
+		record("leakage", metricstest.Number(leak.Value), map[bool]string{true: "> 0", false: "0, within its interval"}[name[0] == 't'])
+		if fitted.Value > counts.Value+0.005 {
+			t.Errorf("%s: a log loss of %.4f, who only counts has %.4f", name, fitted.Value, counts.Value)
+		}
+		if name == "traitors spare their own" {
+			if fitted.Value > counts.Value-0.005 || leak.Lo <= 0 {
+				t.Errorf("%s: a log loss of %.4f against %.4f, a leakage of %.4f from %.4f on", name, fitted.Value, counts.Value, leak.Value,
+					leak.Lo)
+			}
+		} else if leak.Value > 0.01 || leak.Lo > 0 || leak.Hi < 0 {
+			t.Errorf("%s: statements give away %.4f [%.4f, %.4f]", name, leak.Value, leak.Lo, leak.Hi)
+		}
 	}
 }

@@ -19,13 +19,15 @@ type InfoRow struct {
 	Games        int     // units with a case
 	Level        float64
 	LevelHi      float64
+	Quarter      float64 // the mean of the estimate over quarters of the units; NaN where there is none
+	Unsteady     bool    // it is farther from Value than its interval's half: there are too few units for the correction
 	Doc          string
 }
 
 // infoRow is the empty row of a figure.
 func infoRow(name string) InfoRow {
 	none := math.NaN()
-	row := InfoRow{Metric: name, Value: none, Lo: none, Hi: none, Level: none, LevelHi: none}
+	row := InfoRow{Metric: name, Value: none, Lo: none, Hi: none, Level: none, LevelHi: none, Quarter: none}
 	for _, f := range metrics.BatchFigures() {
 		if f.Name == name {
 			row.Unit, row.Doc = f.Unit, f.Doc
@@ -214,7 +216,9 @@ func (x *Information) row(row *InfoRow, c int) {
 	if row.Value, row.N = all.bits(); row.N == 0 {
 		return
 	}
-	row.Lo, row.Hi = resampled(tables)
+	row.Lo, row.Hi = resampled(tables, row.Value)
+	row.Quarter = quartered(tables)
+	row.Unsteady = math.Abs(row.Quarter-row.Value) > (row.Hi-row.Lo)/2
 	row.Level, row.LevelHi = x.shuffled(c)
 }
 
@@ -233,12 +237,32 @@ func (x *Information) units(c int) []contingency {
 	return out
 }
 
-// resampled is the percentile interval over units; none of fewer than stats.FewestUnits.
-func resampled(tables []contingency) (lo, hi float64) {
+// quartered is the mean of the estimate over quarters of the units. An estimate without bias is the same over few units as over many.
+func quartered(tables []contingency) float64 {
+	const parts = 4
+	sum := 0.0
+	for part := range parts {
+		var t contingency
+		for i := part; i < len(tables); i += parts {
+			t.plus(&tables[i], 1)
+		}
+		v, n := t.bits()
+		if n == 0 {
+			return math.NaN()
+		}
+		sum += v / parts
+	}
+	return sum
+}
+
+// resampled is the percentile interval of a bootstrap over units about a value, less what the draws are above it in the mean: a draw has
+// fewer different units and so looks more orderly. None of fewer than stats.FewestUnits. It does not reach below 0, which no information
+// does, unless the value is there.
+func resampled(tables []contingency, value float64) (lo, hi float64) {
 	if len(tables) < stats.FewestUnits {
 		return math.NaN(), math.NaN()
 	}
-	values := make([]float64, 0, stats.Draws)
+	values, mean := make([]float64, 0, stats.Draws), 0.0
 	for d := range stats.Draws {
 		src := engine.Dice(0, "information", d, len(tables), engine.NoSeat)
 		var t contingency
@@ -247,10 +271,13 @@ func resampled(tables []contingency) (lo, hi float64) {
 		}
 		if v, n := t.bits(); n > 0 {
 			values = append(values, v)
+			mean += v
 		}
 	}
 	slices.Sort(values)
-	return stats.Quantile(values, 0.025), stats.Quantile(values, 0.975)
+	bias := mean/float64(len(values)) - value
+	lo, hi = stats.Quantile(values, 0.025)-bias, stats.Quantile(values, 0.975)-bias
+	return max(lo, min(0, value)), max(hi, value)
 }
 
 // shuffled is the mean of the estimate, and its 95 % quantile, when the teams are dealt anew among the seats of each game: roles are

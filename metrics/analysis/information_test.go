@@ -119,3 +119,76 @@ func bit(b bool) int {
 	}
 	return 0
 }
+
+// joint is how likely an act of each kind is together with each team.
+type joint [infoRows][2]float64
+
+func (p joint) bits() (sum float64) {
+	var rows [infoRows]float64
+	var cols [2]float64
+	for k := range p {
+		for j, v := range p[k] {
+			rows[k], cols[j] = rows[k]+v, cols[j]+v
+		}
+	}
+	for k := range p {
+		for j, v := range p[k] {
+			if v > 0 {
+				sum += v * math.Log2(v/rows[k]/cols[j])
+			}
+		}
+	}
+	return sum
+}
+
+func (p joint) draw(games int, src engine.Source) []contingency {
+	out := make([]contingency, games)
+	for i := range out {
+		for range 20 + engine.Below(60, src) {
+			u := unit(src)
+			for at := 0; at < 2*infoRows; at++ {
+				if u -= p[at/2][at%2]; u < 0 {
+					out[i][at/2][at%2]++
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+// Joints of known information: the estimate is right in the mean, its intervals hold it, and few games do not move it.
+func TestInformationOfKnownJoints(t *testing.T) {
+	trials := metricstest.Size(12, 400)
+	for _, c := range []struct {
+		name  string
+		p     joint
+		games int
+	}{
+		{"no information, 60 games", joint{{.07, .03}, {.07, .03}, {.035, .015}, {.035, .015}, {.49, .21}}, 60},
+		{"0.021 bits, 60 games", joint{{.09, .01}, {.06, .04}, {.035, .015}, {.035, .015}, {.48, .22}}, 60},
+		{"0.209 bits, 60 games", joint{{.15, .01}, {.02, .12}, {.03, .02}, {.05, 0}, {.45, .15}}, 60},
+		{"0.209 bits, 200 games", joint{{.15, .01}, {.02, .12}, {.03, .02}, {.05, 0}, {.45, .15}}, 200},
+	} {
+		truth, held, mean, quarter := c.p.bits(), 0.0, 0.0, 0.0
+		for trial := range trials {
+			tables := c.p.draw(c.games, engine.Dice(3, c.name, trial, 0, engine.NoSeat))
+			var all contingency
+			for i := range tables {
+				all.plus(&tables[i], 1)
+			}
+			v, _ := all.bits()
+			mean += v / float64(trials)
+			quarter += quartered(tables) / float64(trials)
+			if lo, hi := resampled(tables, v); lo <= truth+1e-12 && truth <= hi {
+				held += 1 / float64(trials)
+			}
+		}
+		metricstest.Record(t, metricstest.Row{Section: "coverage", Metric: "information", What: c.name, Value: metricstest.Number(held),
+			Wanted: "≥ 0.92", Command: "go test -run InformationOfKnownJoints ./metrics/analysis"})
+		slack := 3.3 * math.Sqrt(0.05/float64(trials))
+		if held < 0.93-slack || math.Abs(mean-truth) > 0.02*truth+0.001 || math.Abs(quarter-truth) > 0.02*truth+0.001 {
+			t.Errorf("%s: held in %.3f; in the mean %.5f, over quarters %.5f of %.5f", c.name, held, mean, quarter, truth)
+		}
+	}
+}

@@ -11,7 +11,8 @@ type Informed struct {
 	Skipped int // games with too many possible sets of traitors
 }
 
-// Informer gathers section F by condition. Every game is counted first, and then scored by what the others show.
+// Informer gathers section F by condition. Every game is counted first, then the exponents of the fitted observer are tuned, and then
+// each is scored by what the others show.
 type Informer struct {
 	design  *study.Design
 	fitters []Fitter
@@ -25,12 +26,19 @@ func NewInformer(d *study.Design) *Informer {
 	return &Informer{d, make([]Fitter, n), make([]FittedSummary, n), make([]Information, n)}
 }
 
-// Count takes the finished games of a batch; clean leaves out what a forfeit touched.
+// Count takes the finished games of a batch, going through it twice; clean leaves out what a forfeit touched.
 func (x *Informer) Count(games Games, clean bool) error {
-	return finished(x.design, games, clean, func(r Record, g *metrics.Game) {
+	err := finished(x.design, games, clean, func(r Record, g *metrics.Game) {
 		cell, _ := x.design.Place(r.Index)
 		x.fitters[cell].Count(g)
 		x.told[cell].Add(g)
+	})
+	if err != nil {
+		return err
+	}
+	return finished(x.design, games, clean, func(r Record, g *metrics.Game) {
+		cell, _ := x.design.Place(r.Index)
+		x.fitters[cell].Tune(g)
 	})
 }
 
@@ -51,7 +59,8 @@ func (x *Informer) Results() []Informed {
 	return out
 }
 
-// Inform goes through a batch twice: to count what acts and ballots show of teams, and to score each game by what the others show.
+// Inform goes through a batch three times: to count what acts and ballots show of teams, to tune the fitted observer, and to score each
+// game by what the others show.
 func Inform(d *study.Design, games Games, clean bool) ([]Informed, error) {
 	x := NewInformer(d)
 	if err := x.Count(games, clean); err != nil {
