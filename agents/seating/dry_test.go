@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,13 +35,19 @@ func TestPlayDryCounts(t *testing.T) {
 	if f.Calls[1] < 0.7*real || f.Calls[1] > 1.4*real { // another course of the game
 		t.Errorf("%v calls of a game are expected, a game takes %v", f.Calls, real)
 	}
-	if got, want := dry.First["ollama/fake"].Messages[0].Text, server.Calls()[0].Messages[0].Text; got != want {
+	if got, want := dry.First["ollama/fake"].Messages, server.Calls()[0].Messages; !slices.Equal(got, want) {
 		t.Errorf("the first prompt is %q, asked is %q", got, want)
 	}
 	for name, v := range map[string][3]float64{"calls": f.Calls, "prompts": f.Prompts, "replies": f.Replies, "longest": f.Longest} {
 		if v[0] <= 0 || v[1] < v[0] || v[2] < v[1] {
 			t.Errorf("%s: low, expected and high are %v", name, v)
 		}
+	}
+	if f.Calls[2] < f.Calls[0]*(1+llm.Repairs) { // every answer is repaired as often as can be
+		t.Errorf("%v calls are forecast: the high figure has no repairs", f.Calls)
+	}
+	if f.Longest[1] != (f.Longest[0]+f.Longest[2])/2 || f.Replies[1] < 1.2*f.Replies[0] || f.Longest[2] < 1.2*f.Longest[0] {
+		t.Errorf("speeches of full length make no difference: %+v", f)
 	}
 	ten := dry.Forecast(10)
 	if ten.Calls[1] != 10*f.Calls[1] || ten.Prompts[1] != 10*f.Prompts[1] || ten.Replies[2] != 10*f.Replies[2] || ten.Longest != f.Longest {
@@ -126,7 +133,7 @@ func TestLengthsFit(t *testing.T) {
 		}
 		seen[stage] = true
 	}
-	if len(seen) < 3 {
+	if len(seen) < len(order) {
 		t.Errorf("of the stages only %v were met", seen)
 	}
 	if other, err := seating.LengthsOf(t.Context(), d, "ollama/other"); err != nil {
@@ -159,7 +166,8 @@ func TestExamine(t *testing.T) {
 		len(bad.Lost.Causes) != 1+llm.Repairs || !strings.Contains(bad.Lost.What, "statement") {
 		t.Errorf("prose: %+v", bad)
 	}
-	if wrong := seating.Examine(t.Context(), serversAt("").Servers(), source, agents.PolicyOf("ollama/m?x=y"), time.Minute); wrong.Err == nil {
+	wrong := seating.Examine(t.Context(), serversAt("").Servers(), source, agents.PolicyOf("ollama/m?x=y"), time.Minute)
+	if wrong.Err == nil {
 		t.Errorf("no such option: %+v", wrong)
 	}
 }

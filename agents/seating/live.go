@@ -142,8 +142,8 @@ func ParallelOf(servers *catalog.Servers, asked int, models []agents.Policy) int
 		return runtime.GOMAXPROCS(0)
 	}
 	slots := max(1, servers.WidthFor(models))
-	if slots == 1 || servers.Local(models) {
-		return slots // one slot has one game, whose prompts stay in the server's cache
+	if servers.Local(models) {
+		return slots // a slot has one game, whose prompts stay in the server's cache
 	}
 	return slots + slots/4 // some games are between two calls
 }

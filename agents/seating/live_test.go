@@ -220,18 +220,45 @@ func TestCount(t *testing.T) {
 	prices := limits.Prices{Prices: []limits.Price{{Model: "ollama/fake", Input: 2, Output: 10}}}
 	used := []llm.Call{{Policy: "ollama/fake", Completion: llm.Completion{Usage: llm.Usage{Prompt: 1000, Reply: 100}}},
 		{Policy: "ollama/fake", Completion: llm.Completion{Text: "123", Thinking: "456"}}} // not counted: 300/3 + 6/3
-	for _, bound := range []limits.Spent{{}, {Tokens: 50}} {
-		l, k := live(t, designOf(t, "ollama/fake"), seating.Options{Getenv: noEnv, Batch: bound, Prices: prices})
+	for _, o := range []seating.Options{{}, {Batch: limits.Spent{Tokens: 50}}, {EachGame: limits.Spent{Micros: 50}}} {
+		o.Getenv, o.Prices = noEnv, prices
+		l, k := live(t, designOf(t, "ollama/fake"), o)
 		k.used = used
 		if err := l.Count(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		want := limits.Spent{}
-		if bound.Tokens > 0 {
+		if o.Batch.Tokens > 0 || o.EachGame.Micros > 0 {
 			want = limits.Spent{Tokens: 1000 + 100 + 100 + 2, Micros: 2*1100 + 10*102}
 		}
 		if got := l.Budget.Spent(); got != want {
-			t.Errorf("a bound of %+v: counted is %+v, not %+v", bound, got, want)
+			t.Errorf("bounds of %+v and %+v: counted is %+v, not %+v", o.Batch, o.EachGame, got, want)
+		}
+	}
+}
+
+// A limit on each game ends the game that has used it up, and no other.
+func TestEachGameHasItsLimit(t *testing.T) {
+	d, o := designOf(t, "ollama/fake"), serversAt(fakeServer(t, 0).URL)
+	o.EachGame = limits.Spent{Tokens: 1}
+	l, _ := live(t, d, o)
+	for index := range 2 {
+		ref := d.Ref("b", index)
+		setup, err := d.Of(index).Alone(ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seats, err := l.Agents(t.Context(), ref, setup)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, second := seats[0].(*llm.Player).Model, seats[1].(*llm.Player).Model
+		hello := llm.Prompt{Messages: []llm.Message{{Speaker: llm.User, Text: "hello"}}}
+		if _, err := first.Complete(t.Context(), hello); err != nil {
+			t.Errorf("game %d: the first call: %v", index, err)
+		}
+		if _, err := second.Complete(t.Context(), hello); !errors.Is(err, llm.ErrLimit) || errors.Is(err, limits.ErrBatch) {
+			t.Errorf("game %d: the second call: %v", index, err)
 		}
 	}
 }

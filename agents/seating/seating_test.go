@@ -3,6 +3,7 @@ package seating_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -173,7 +174,8 @@ func TestFreeze(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if spec.Texts.Style != "curt" || spec.Texts.Language != "Welsh" || spec.Embed != "ollama/vectors" || spec.Version != llm.TemplateVersion {
+	if spec.Texts.Style != "curt" || spec.Texts.Language != "Welsh" || spec.Embed != "ollama/vectors" ||
+		spec.Version != llm.TemplateVersion {
 		t.Errorf("frozen is %+v", spec)
 	}
 	if bind := spec.Policies["ollama/m?num_ctx=4000"]; len(spec.Policies) != 1 || bind.Context != 4000 || bind.Schema != llm.Native {
@@ -251,6 +253,11 @@ func TestSettleAgreeHold(t *testing.T) {
 		}
 	}
 
+	other, before := designOf(t, "ollama/other"), seating.BindingOf(designOf(t, "ollama/other"), "ollama/other").Context
+	if err := seating.Agree(other, begun); err != nil || seating.BindingOf(other, "ollama/other").Context != before || before == 0 {
+		t.Errorf("a policy that had not begun agrees on %+v: %v", seating.BindingOf(other, "ollama/other"), err)
+	}
+
 	fresh := serversAt(server.URL).Servers() // the batch goes on without having asked
 	if err := seating.Hold(again, fresh); err != nil {
 		t.Fatal(err)
@@ -297,6 +304,17 @@ func TestAdopt(t *testing.T) {
 	}
 	if err := seating.Adopt(mixed("ollama/m?num_ctx=5000"), source); !isMistake(err) || !strings.Contains(err.Error(), "others") {
 		t.Errorf("other prompts: %v", err)
+	}
+	settled := designOf(t, "ollama/m")
+	const told = 5000
+	frozen, err := study.Freeze([]byte(strings.Replace(string(settled.Prompts.Text()),
+		fmt.Sprintf(`"context":%d`, seating.BindingOf(settled, "ollama/m").Context), fmt.Sprintf(`"context":%d`, told), 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	from.Prompts = frozen // it settled on what its server told
+	if d := mixed("ollama/m"); seating.Adopt(d, source) != nil || seating.BindingOf(d, "ollama/m").Context != told {
+		t.Errorf("beside a recording that began with %d the context is %d", told, seating.BindingOf(d, "ollama/m").Context)
 	}
 	if err := seating.Adopt(designOf(t, "random"), source); err != nil {
 		t.Errorf("nothing is recorded: %v", err)
