@@ -62,8 +62,9 @@ leaves out the primary metric, which was settled beforehand.
 In bits, of a batch and never of a game (` + "`turncoat metrics --information`" + `). Entropies are corrected by (m − 1) / 2N for m values that occur
 (Miller 1955), so an information that is not there comes out about 0, and may come out below it. Beside each stands its level when the teams
 are shuffled among the seats of each game (200 times; the mean and the 95 % quantile), and the percentile interval of a bootstrap over
-games. The ` + "`fitted`" + ` observer adds to ` + "`counts`" + ` what acts and ballots of the other games of the cell show of teams, cross-fitted in five parts;
-a game with more than 5,000 possible sets of traitors is left out and counted.
+games less its bias. An estimate that is another over quarters of the games, beyond its interval, is told. The ` + "`fitted`" + ` observer adds to ` + "`counts`" + ` what acts and ballots of the other games of the cell show of teams, cross-fitted in five parts. Acts are not independent given
+the teams, so their log-likelihoods and those of ballots are tempered by exponents from 0 to 1, which the other parts' games
+choose by log loss; a game with more than 5,000 possible sets of traitors is left out and counted.
 
 | metric | unit | definition |
 | --- | --- | --- |

@@ -223,8 +223,8 @@ func informed(t *testing.T, games int, accuse func(s engine.State, r engine.Requ
 	return rowsOf(&s)
 }
 
-// Where a table herds, acts are far from independent, and where they tell nothing there is nothing to learn: the observer does no worse than
-// one who only counts. What acts tell it finds, and what statements give away is 0 where they give nothing away.
+// Where a table herds, acts are far from independent, and where they tell nothing there is nothing to learn: the observer does no worse
+// than one who only counts. What acts tell it finds, and what statements give away is 0 where they give nothing away.
 func TestFittedIsNoWorseThanCounts(t *testing.T) {
 	games := metricstest.Size(60, 300)
 	atRandom := func(r engine.Request) engine.Seat {
@@ -259,8 +259,8 @@ func TestFittedIsNoWorseThanCounts(t *testing.T) {
 		}
 		if name == "traitors spare their own" {
 			if fitted.Value > counts.Value-0.005 || leak.Lo <= 0 {
-				t.Errorf("%s: a log loss of %.4f against %.4f, a leakage of %.4f from %.4f on", name, fitted.Value, counts.Value, leak.Value,
-					leak.Lo)
+				t.Errorf("%s: a log loss of %.4f against %.4f, a leakage of %.4f from %.4f on", name, fitted.Value, counts.Value,
+					leak.Value, leak.Lo)
 			}
 		} else if leak.Value > 0.01 || leak.Lo > 0 || leak.Hi < 0 {
 			t.Errorf("%s: statements give away %.4f [%.4f, %.4f]", name, leak.Value, leak.Lo, leak.Hi)
