@@ -60,10 +60,10 @@ func TestUnendedGames(t *testing.T) {
 	winner := won.Winner.String() + "_win"
 	for _, r := range s.Rows(nil) {
 		near := func(got, want float64) bool { return math.Abs(got-want) < 1e-12 || math.IsNaN(got) && math.IsNaN(want) }
-		mean, n, least, most := math.NaN(), 0.0, math.NaN(), math.NaN()
+		var mean, n, least, most float64
 		switch r.Metric {
 		case "finished":
-			mean, n = 2.0/6, 6
+			mean, n, least, most = 2.0/6, 6, math.NaN(), math.NaN()
 		case winner:
 			mean, n, least, most = 1, 2, 2.0/6, 1
 		case "rounds":
