@@ -36,9 +36,17 @@ var (
 	noInformed = Win{"no_traitors", func(_ *Rules, now standing) bool { return now.informed == 0 }}
 )
 
-// verdict is the win check (rules 2.10 and 6). atNight says that a night has just ended.
-func (s *State) verdict(atNight bool) (winner Team, reason string, over bool) {
-	if s.Rules.Check == CheckNight && !atNight {
+// moment is when a win check is made.
+type moment bool
+
+const (
+	withinRound moment = false
+	atNight     moment = true // a night, and with it a round, has just ended
+)
+
+// verdict is the win check (rules 2.10 and 6).
+func (s *State) verdict(when moment) (winner Team, reason string, over bool) {
+	if s.Rules.Check == CheckNight && when == withinRound {
 		return NoTeam, "", false
 	}
 	var now standing
@@ -59,7 +67,7 @@ func (s *State) verdict(atNight bool) (winner Team, reason string, over bool) {
 			}
 		}
 	}
-	if atNight && s.Round >= s.Rules.MaxRounds {
+	if when == atNight && s.Round >= s.Rules.MaxRounds {
 		winner, _ = ParseTeam(s.Rules.AtLimit) // its values are names of teams, draw included
 		return winner, "max_rounds", true
 	}
@@ -71,7 +79,7 @@ func enterOver(t *turn) {
 		enterBreakfast(t)
 	}
 	s := &t.state
-	winner, reason, _ := s.verdict(true)
+	winner, reason, _ := s.verdict(atNight)
 	were := append([]Role{}, s.Roles[:s.Rules.Players]...)
 	t.emit(t.all(), Ended{Winner: winner, Reason: reason, Roles: were})
 }
@@ -93,7 +101,7 @@ func decideDebrief(t *turn, answers []Answer) {
 func (Ended) Kind() Kind { return KindEnded }
 
 func (b Ended) apply(s *State) error {
-	winner, reason, over := s.verdict(true)
+	winner, reason, over := s.verdict(atNight)
 	if !over || winner != b.Winner || reason != b.Reason {
 		return fmt.Errorf("%s win by %s, which the state does not bear out", b.Winner, b.Reason)
 	}

@@ -32,7 +32,7 @@ var transitions = slices.Concat(
 		{from: PhaseRunoff, to: PhaseBanishment},
 	},
 	notes(), winChecks(), asides(), starts(), rounds(),
-	inOrder(PhaseOver, PhaseDebrief, false, nil),
+	inOrder(PhaseOver, PhaseDebrief, sameRound, nil),
 )
 
 // winChecks end a game after a banishment and after the last phase of a round (rule 2.10), the beliefs and notes that come after
@@ -41,11 +41,11 @@ func winChecks() (rows []transition) {
 	for _, p := range roundOrder {
 		rows = append(rows, transition{from: p, to: PhaseOver,
 			plays: func(r Rules) bool { return p == PhaseBanishment && r.Check == CheckEach || closesRound(r, p) },
-			when:  func(s *State) bool { return s.decided(closesRound(s.Rules, p) && !hasAside(s.Rules, p)) }})
+			when:  func(s *State) bool { return s.decided(moment(closesRound(s.Rules, p) && !hasAside(s.Rules, p))) }})
 		for _, aside := range []Phase{PhaseBeliefs, PhaseReflection} {
 			rows = append(rows, transition{from: aside, after: p, to: PhaseOver,
 				plays: func(r Rules) bool { return closesRound(r, p) && hasAside(r, p) },
-				when:  func(s *State) bool { return s.decided(true) }})
+				when:  func(s *State) bool { return s.decided(atNight) }})
 		}
 	}
 	return rows
@@ -74,10 +74,10 @@ func notes() (rows []transition) {
 func starts() (rows []transition) {
 	for _, p := range []Phase{PhaseSetup, PhaseIntroductions} {
 		for _, q := range night {
-			rows = append(rows, inOrder(p, q, false, func(r Rules) bool { return r.First == FirstNight })...)
+			rows = append(rows, inOrder(p, q, sameRound, func(r Rules) bool { return r.First == FirstNight })...)
 		}
 		for _, q := range slices.Concat(day, night) {
-			rows = append(rows, inOrder(p, q, true, func(r Rules) bool { return r.First != FirstNight })...)
+			rows = append(rows, inOrder(p, q, newRound, func(r Rules) bool { return r.First != FirstNight })...)
 		}
 	}
 	return rows
@@ -87,23 +87,31 @@ func starts() (rows []transition) {
 func rounds() (rows []transition) {
 	for i, p := range roundOrder {
 		for _, q := range roundOrder[i+1:] {
-			rows = append(rows, inOrder(p, q, false, nil)...)
+			rows = append(rows, inOrder(p, q, sameRound, nil)...)
 		}
 		for _, q := range roundOrder {
-			rows = append(rows, inOrder(p, q, true, func(r Rules) bool { return r.MaxRounds > 1 || r.First == FirstNight })...)
+			rows = append(rows, inOrder(p, q, newRound, func(r Rules) bool { return r.MaxRounds > 1 || r.First == FirstNight })...)
 		}
 	}
 	return rows
 }
 
+// opening says which round a phase is of, as against the one before it.
+type opening bool
+
+const (
+	sameRound opening = false
+	newRound  opening = true // which it opens
+)
+
 // inOrder leads from a phase to one that follows it by order, and so from the beliefs and notes that came after it.
-func inOrder(p, q Phase, opens bool, plays func(Rules) bool) []transition {
+func inOrder(p, q Phase, opens opening, plays func(Rules) bool) []transition {
 	has := func(r Rules, aside bool) bool { return aside && (plays == nil || plays(r)) }
 	return []transition{
-		{from: p, to: q, opens: opens, plays: plays},
-		{from: PhaseBeliefs, after: p, to: q, opens: opens,
+		{from: p, to: q, opens: bool(opens), plays: plays},
+		{from: PhaseBeliefs, after: p, to: q, opens: bool(opens),
 			plays: func(r Rules) bool { return has(r, hasAside(r, p) && beliefsAfter(r, p)) }},
-		{from: PhaseReflection, after: p, to: q, opens: opens,
+		{from: PhaseReflection, after: p, to: q, opens: bool(opens),
 			plays: func(r Rules) bool { return has(r, hasAside(r, p) && reflectsAfter(r, p)) }},
 	}
 }
@@ -111,9 +119,9 @@ func inOrder(p, q Phase, opens bool, plays func(Rules) bool) []transition {
 // tied reports whether a ballot has no single leader and is voted on once more.
 func (s *State) tied() bool { return s.leaders().Len() > 1 }
 
-// decided reports whether somebody has won; atNight says that a round has just ended.
-func (s *State) decided(atNight bool) bool {
-	_, _, over := s.verdict(atNight)
+// decided reports whether somebody has won.
+func (s *State) decided(when moment) bool {
+	_, _, over := s.verdict(when)
 	return over
 }
 

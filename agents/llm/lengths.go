@@ -1,5 +1,7 @@
 package llm
 
+import "github.com/turncoat-sim/turncoat/agents/llm/reply"
+
 // Lengths are what a prompt takes of the room that its context leaves beside the reply (Binding.Room), in bytes, with its schema.
 type Lengths struct {
 	Whole int // with all that the rules let the seat be shown
@@ -10,8 +12,8 @@ type Lengths struct {
 func (a Ask) Lengths() Lengths {
 	a.Vectors = nil
 	d := a.draft()
-	rest := len(systemText(d.rules, d.texts)) + len(d.ask(d.question, d.bind.Schema)) + len(d.question.Schema(d.bind.Bounded)) +
-		len(d.ownPart(d.texts, 0))
+	rest := len(systemText(d.rules, d.texts)) + len(d.ask(d.question, d.bind.Schema)) +
+		len(d.question.Schema(reply.Texts(d.bind.Bounded))) + len(d.ownPart(d.texts, 0))
 	return Lengths{Whole: rest + len(d.publicPart(0, openEnd)), Least: rest + len(d.publicPart(a.Request.Round, openEnd))}
 }
 

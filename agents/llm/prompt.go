@@ -68,7 +68,7 @@ func (d draft) prompt(earlier []Attempt, context int) Prompt {
 	bind := d.bind.Under(context)
 	lent := bind != d.bind
 	system, question := systemText(d.rules, d.texts), d.ask(d.question, bind.Schema)
-	p := Prompt{Schema: d.question.Schema(bind.Bounded)}
+	p := Prompt{Schema: d.question.Schema(reply.Texts(bind.Bounded))}
 	room := bind.Room() - len(system) - len(question) - len(p.Schema)
 	space := space{bytes: room - quotedBytes(earlier), bounded: bind.Context > 0, lent: lent}
 	fit := d.within(space)

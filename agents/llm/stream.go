@@ -203,9 +203,18 @@ func (s *Stream) giveUp(what string) error {
 	return f
 }
 
-// End is what came of the call: done says that the wire announced the end of the answer; err is the wire's error, nil if it
-// had none. An answer counts only if the end was announced, without an error, while the context was alive.
-func (s *Stream) End(done bool, err error) (Completion, error) {
+// Ending says how the wire of an answer ended.
+type Ending bool
+
+// The ends of a wire.
+const (
+	BrokenOff Ending = false
+	Announced Ending = true // the server said that the answer is at its end
+)
+
+// End is what came of the call: how its wire ended, and the wire's error, nil if it had none. An answer counts only if the end was
+// announced, without an error, while the context was alive.
+func (s *Stream) End(how Ending, err error) (Completion, error) {
 	s.mu.Lock()
 	s.ended = true
 	c := Completion{Text: s.text.String(), Thinking: s.thinking.String(), Took: Took{First: s.first, Total: time.Since(s.began)}}
@@ -229,7 +238,7 @@ func (s *Stream) End(done bool, err error) (Completion, error) {
 		return c, &Failure{Cause: engine.CauseProvider, Retry: true, Parks: true, Err: err}
 	case err != nil:
 		return c, &Failure{Cause: engine.CauseIncomplete, Retry: true, Parks: true, Err: fmt.Errorf("the answer broke off: %w", err)}
-	case !done:
+	case how == BrokenOff:
 		return c, &Failure{Cause: engine.CauseIncomplete, Retry: true, Parks: true, Err: errors.New("the answer broke off before its end")}
 	}
 	return c, nil

@@ -22,7 +22,9 @@ func (p *bayes) speak(r engine.Request) (string, []engine.Act) {
 	if by := p.unanswered(); by != engine.NoSeat {
 		p.answer(s, by, src)
 	} else if r.Pass == 0 && !p.bid() || p.talked[p.seat] == 0 {
-		p.news(s, engine.Below(3, src) > 0 || s.turn%4 == 0)
+		if engine.Below(3, src) > 0 || s.turn%4 == 0 {
+			p.news(s)
+		}
 	}
 	if p.muzzled() {
 		p.ask(s, p.target(r))
@@ -53,10 +55,7 @@ func (p *bayes) target(r engine.Request) engine.Seat {
 }
 
 // news is about what happened since yesterday's talk.
-func (p *bayes) news(s *speech, speaks bool) {
-	if !speaks {
-		return
-	}
+func (p *bayes) news(s *speech) {
 	today := p.read.Round()
 	switch {
 	case p.victim != engine.NoSeat && p.away[p.victim] == today && s.turn%2 == 0:

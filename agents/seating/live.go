@@ -62,7 +62,7 @@ type Live struct {
 	design   *study.Design
 	models   []agents.Policy
 	prices   limits.Prices
-	prompts  bool
+	prompts  Prompts
 	contexts llm.Contexts
 	health   llm.Health
 }
@@ -80,7 +80,7 @@ func New(d *study.Design, o Options) (*Live, error) {
 		return nil, err
 	}
 	l := &Live{Servers: o.Servers(), Budget: &limits.Budget{Batch: o.Batch, EachGame: o.EachGame}, design: d, models: models,
-		prices: o.Prices, prompts: o.KeepPrompts}
+		prices: o.Prices, prompts: Prompts(o.KeepPrompts)}
 	for _, policy := range models {
 		if err := l.Servers.Check(policy); err != nil {
 			return nil, study.Mistake(err)

@@ -98,10 +98,19 @@ type Recording struct {
 	Calls    []llm.Call
 }
 
+// Prompts says what is kept of a call's prompt.
+type Prompts bool
+
+// What is kept of prompts.
+const (
+	Hashes Prompts = false // alone: the text can be built again from the log
+	Texts  Prompts = true  // too
+)
+
 // Kept is where calls are found and kept, of the games that are played and of those that were.
 type Kept interface {
-	// Calls opens the calls of a game that is played, with their prompts' texts where those are to be kept too.
-	Calls(game string, prompts bool) Calls
+	// Calls opens the calls of a game that is played.
+	Calls(game string, prompts Prompts) Calls
 	// EachCall gives every call that is kept of the batch, with the length of its prompt in characters.
 	EachCall(ctx context.Context, each func(game string, call llm.Call, promptChars int)) error
 	// Recording reads a game of another batch.

@@ -78,8 +78,8 @@ type kept struct {
 	texts  bool  // prompts were to be kept
 }
 
-func (k *kept) Calls(game string, prompts bool) seating.Calls {
-	k.texts = prompts
+func (k *kept) Calls(game string, prompts seating.Prompts) seating.Calls {
+	k.texts = prompts == seating.Texts
 	if k.games == nil {
 		k.games = map[string]*calls{}
 	}

@@ -140,7 +140,8 @@ func benchBatch(b *testing.B, scenario, policy string) {
 		b.Fatal(err)
 	}
 	events := 0
-	plan, err := archive.Plan(store, row, d, seated(b, d), runtime.GOMAXPROCS(0), func(o batch.Outcome) { events += o.Events })
+	sitting := archive.Sitting{Store: store, Batch: row, Design: d, Seats: seated(b, d)}
+	plan, err := sitting.Plan(runtime.GOMAXPROCS(0), func(o batch.Outcome) { events += o.Events })
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -275,7 +276,7 @@ func benchFile(b *testing.B) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	plan, err := archive.Plan(store, row, d, seated(b, d), runtime.GOMAXPROCS(0), nil)
+	plan, err := archive.Sitting{Store: store, Batch: row, Design: d, Seats: seated(b, d)}.Plan(runtime.GOMAXPROCS(0), nil)
 	if err != nil {
 		b.Fatal(err)
 	}

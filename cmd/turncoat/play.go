@@ -87,7 +87,7 @@ func (a *app) take(ctx context.Context, store *memory.Store, name string) error 
 func (a *app) play(ctx context.Context, store *memory.Store, b memory.Batch, d *study.Design, seats *seating.Live, o playOptions) error {
 	drain := a.begin()
 	defer a.settled()
-	session, err := archive.TakeUp(ctx, store, b, d, seats, a.log)
+	session, err := archive.Sitting{Store: store, Batch: b, Design: d, Seats: seats}.TakeUp(ctx, a.log)
 	if err != nil {
 		return err
 	}

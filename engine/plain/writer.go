@@ -52,7 +52,7 @@ func (w *Writer) Write(b []byte) (int, error) {
 		b = append(w.held, b...)
 		w.held = nil
 	}
-	return n, w.pass(b, false)
+	return n, w.pass(b, moreComes)
 }
 
 // Flush writes what was held back as the beginning of something that did not come.
@@ -61,21 +61,29 @@ func (w *Writer) Flush() error {
 	defer w.mu.Unlock()
 	b := w.held
 	w.held = nil
-	return w.pass(b, true)
+	return w.pass(b, theEnd)
 }
 
-func (w *Writer) pass(b []byte, last bool) error {
+// rest says whether more may come of what is written.
+type rest bool
+
+const (
+	moreComes rest = false
+	theEnd    rest = true
+)
+
+func (w *Writer) pass(b []byte, after rest) error {
 	out := make([]byte, 0, len(b)+16)
 	for len(b) > 0 {
 		if n, whole := w.ours(b); n > 0 {
-			if !whole && !last {
+			if !whole && after == moreComes {
 				break
 			} else if whole {
 				out, b, w.prev = append(out, b[:n]...), b[n:], 0
 				continue
 			}
 		}
-		if !utf8.FullRune(b) && !last {
+		if !utf8.FullRune(b) && after == moreComes {
 			break
 		}
 		r, n := utf8.DecodeRune(b)

@@ -95,18 +95,26 @@ func before(ctx context.Context, store *memory.Store, d *study.Design, batchName
 	return past, nil
 }
 
-// Plan is how a batch is played out of the file: report is told of each game as it ends.
-func Plan(store *memory.Store, b memory.Batch, d *study.Design, seats *seating.Live, parallel int,
-	report func(batch.Outcome)) (batch.Plan, error) {
+// Sitting is a batch in its file, the design that it follows, and its players.
+type Sitting struct {
+	Store  *memory.Store
+	Batch  memory.Batch
+	Design *study.Design
+	Seats  *seating.Live
+}
+
+// Plan is how the batch is played out of the file, so many games at once: report is told of each game as it ends.
+func (s Sitting) Plan(parallel int, report func(batch.Outcome)) (batch.Plan, error) {
+	d, b := s.Design, s.Batch
 	instant, err := d.Instant(seating.Policies{})
 	if err != nil {
 		return batch.Plan{}, err
 	}
 	setup := func(ctx context.Context, ref batch.Ref) (engine.Setup, error) {
-		return seated(ctx, store, d, b.Name, ref.Index)
+		return seated(ctx, s.Store, d, b.Name, ref.Index)
 	}
 	return batch.Plan{Games: b.Games, Ref: func(index int) batch.Ref { return d.Ref(b.Name, index) }, Setup: setup,
-		Agents: seats.Agents, Instant: instant, Stopped: seating.Stopped, Parallel: parallel, Season: d.Season(), Report: report,
+		Agents: s.Seats.Agents, Instant: instant, Stopped: seating.Stopped, Parallel: parallel, Season: d.Season(), Report: report,
 		FailFast: true}, nil
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // Calls implements seating.Kept.
-func (s *Games) Calls(game string, prompts bool) seating.Calls {
+func (s *Games) Calls(game string, prompts seating.Prompts) seating.Calls {
 	return &calls{games: s, game: game, prompts: prompts}
 }
 
@@ -68,7 +68,7 @@ func callsOf(rows []memory.ModelCall) []llm.Call {
 type calls struct {
 	games   *Games
 	game    string
-	prompts bool // their texts are kept too
+	prompts seating.Prompts
 
 	once sync.Once
 	old  map[callKey]memory.ModelCall // that were kept before this run
@@ -126,7 +126,7 @@ func (a *calls) Keep(ctx context.Context, call llm.Call) error {
 	}
 	c := rowOfCall(call)
 	c.Game, c.Step = log.Game().Key, log.Step()+1
-	if a.prompts {
+	if a.prompts == seating.Texts {
 		if c.Prompt, err = json.Marshal(call.Prompt.Messages); err != nil {
 			return err
 		}

@@ -35,45 +35,41 @@ func now() string { return time.Now().UTC().Format(time.RFC3339) }
 type Session struct {
 	Games *Games
 
-	store   *memory.Store
-	batch   memory.Batch
-	design  *study.Design
-	seats   *seating.Live
+	sitting Sitting
 	weights map[string]string // digests of the models, as the batch was taken up
 }
 
 // TakeUp makes a batch ready to be played on by its players: it reads what the file holds of its games, and what they have used.
-func TakeUp(ctx context.Context, store *memory.Store, b memory.Batch, d *study.Design, seats *seating.Live,
-	tell llm.Teller) (*Session, error) {
-	b.Status, b.Ended = Running, ""
-	if err := store.UpdateBatch(ctx, b); err != nil {
+func (s Sitting) TakeUp(ctx context.Context, tell llm.Teller) (*Session, error) {
+	s.Batch.Status, s.Batch.Ended = Running, ""
+	if err := s.Store.UpdateBatch(ctx, s.Batch); err != nil {
 		return nil, err
 	}
-	games, err := GamesOf(ctx, store, b, d.Season(), tell)
+	games, err := GamesOf(ctx, s.Store, s.Batch, s.Design.Season(), tell)
 	if err != nil {
 		return nil, err
 	}
-	if err := seating.Hold(d, seats.Servers); err != nil {
+	if err := seating.Hold(s.Design, s.Seats.Servers); err != nil {
 		return nil, err
 	}
-	seats.Kept = games
-	if err := seats.Count(ctx); err != nil {
+	s.Seats.Kept = games
+	if err := s.Seats.Count(ctx); err != nil {
 		return nil, err
 	}
-	return &Session{Games: games, store: store, batch: b, design: d, seats: seats,
-		weights: seats.Servers.Digests(ctx, seats.Models())}, nil
+	return &Session{Games: games, sitting: s, weights: s.Seats.Servers.Digests(ctx, s.Seats.Models())}, nil
 }
 
 // Run plays what is left of the batch, so many games at once, until drain is closed, and waits until all of it is on the disk. report
 // is told of each game as it ends; nil tells nobody. The error is memory.ErrLeaseLost where another process has taken the batch over.
 func (s *Session) Run(ctx context.Context, drain <-chan struct{}, parallel int, report func(batch.Outcome)) error {
-	s.seats.Servers.Drain = drain
-	plan, err := Plan(s.store, s.batch, s.design, s.seats, s.seats.Parallel(parallel), report)
+	store, seats := s.sitting.Store, s.sitting.Seats
+	seats.Servers.Drain = drain
+	plan, err := s.sitting.Plan(seats.Parallel(parallel), report)
 	if err != nil {
 		return err
 	}
-	err = leased(ctx, s.store, func(ctx context.Context) error { return batch.Run(ctx, drain, plan, s.Games) })
-	if flushed := s.store.Flush(context.WithoutCancel(ctx)); err == nil {
+	err = leased(ctx, store, func(ctx context.Context) error { return batch.Run(ctx, drain, plan, s.Games) })
+	if flushed := store.Flush(context.WithoutCancel(ctx)); err == nil {
 		err = flushed
 	}
 	return err
@@ -96,14 +92,14 @@ func leased(ctx context.Context, store *memory.Store, play func(context.Context)
 // Settle writes what the batch came to, done or interrupted, and its manifest, which it returns. prices are those that a limit on
 // money went by.
 func (s *Session) Settle(ctx context.Context, status, program string, o study.Options, prices limits.Prices) (study.Manifest, error) {
-	b := s.batch
+	store, seats, b := s.sitting.Store, s.sitting.Seats, s.sitting.Batch
 	b.Status, b.Ended = status, now()
-	m, err := manifest(ctx, s.store, b, s.design, program)
+	m, err := manifest(ctx, store, b, s.sitting.Design, program)
 	if err != nil {
 		return m, err
 	}
 	m.Options = &o
-	if models := s.seats.Models(); len(models) > 0 {
+	if models := seats.Models(); len(models) > 0 {
 		m.PricesAsOf, m.Prices = prices.AsOf, map[string]study.Price{}
 		for _, policy := range models {
 			if p, ok := prices.Find(policy.String()); ok {
@@ -112,12 +108,12 @@ func (s *Session) Settle(ctx context.Context, status, program string, o study.Op
 		}
 	}
 	if m.Models = s.weights; len(s.weights) > 0 {
-		m.ModelsAtEnd = s.seats.Servers.Digests(ctx, s.seats.Models())
+		m.ModelsAtEnd = seats.Servers.Digests(ctx, seats.Models())
 	}
 	if b.Manifest, err = json.Marshal(m); err != nil {
 		return m, err
 	}
-	return m, s.store.UpdateBatch(ctx, b)
+	return m, store.UpdateBatch(ctx, b)
 }
 
 // Playing says how Play plays a batch. The zero value plays with scripted players and tells nobody.
@@ -129,7 +125,7 @@ type Playing struct {
 	Program  string              // that plays, for the manifest
 }
 
-// Play plays what is left of a batch, whose lease this process has, and settles it. It is TakeUp, Run and Settle for a program that
+// Play plays what is left of a batch, whose lease this process has, and settles it. It is Sitting.TakeUp, Run and Settle for a program that
 // shows nothing of the batch on the way.
 func Play(ctx context.Context, store *memory.Store, b memory.Batch, p Playing) (study.Manifest, error) {
 	d, err := DesignOf(b)
@@ -143,7 +139,7 @@ func Play(ctx context.Context, store *memory.Store, b memory.Batch, p Playing) (
 	if err := seats.Learn(ctx); err != nil {
 		return study.Manifest{}, err
 	}
-	session, err := TakeUp(ctx, store, b, d, seats, cmp.Or[llm.Teller](p.Seats.Tell, llm.Silent{}))
+	session, err := Sitting{store, b, d, seats}.TakeUp(ctx, cmp.Or[llm.Teller](p.Seats.Tell, llm.Silent{}))
 	if err != nil {
 		return study.Manifest{}, err
 	}

@@ -175,7 +175,7 @@ func (m *Model) ask(ctx context.Context, r *api.ChatRequest) (llm.Completion, er
 	defer s.Close()
 	a := &answer{stream: s}
 	err := m.client.api.Chat(context.WithValue(s.Context(), tapKey{}, &a.tap), r, a.take)
-	c, err := s.End(a.done, a.judge(m.client.explain(err, m.options.Model)))
+	c, err := s.End(llm.Ending(a.done), a.judge(m.client.explain(err, m.options.Model)))
 	if err == nil {
 		m.there.Store(true)
 	}

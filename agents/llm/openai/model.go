@@ -77,7 +77,7 @@ func (m *Model) Complete(ctx context.Context, p llm.Prompt) (llm.Completion, err
 		defer res.Body.Close()
 		done, err = r.take(res)
 	}
-	c, err := s.End(done, m.clean(err))
+	c, err := s.End(llm.Ending(done), m.clean(err))
 	c.Model, c.Usage = r.model, r.usage
 	if err != nil {
 		return c, err

@@ -51,7 +51,7 @@ func (q *Question) readActs(out *Reading, v any) *engine.Problem {
 		case p == nil && slices.Contains(out.Answer.Acts, act):
 			out.mend(mendedTwice)
 		case p == nil:
-			out.note(mended != "", mended)
+			out.mendIf(mended != "", mended)
 			out.Answer.Acts = append(out.Answer.Acts, act)
 		case out.last || p.Cause == engine.CauseOverLong:
 			out.Answer.Lost = append(out.Answer.Lost, p.Cause)
@@ -59,7 +59,7 @@ func (q *Question) readActs(out *Reading, v any) *engine.Problem {
 			return p
 		}
 	}
-	out.note(contradicts(out.Answer.Acts), markedBoth)
+	out.mendIf(contradicts(out.Answer.Acts), markedBoth)
 	return nil
 }
 

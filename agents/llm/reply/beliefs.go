@@ -18,7 +18,7 @@ func (q *Question) readBeliefs(out *Reading, v any) *engine.Problem {
 	if stated == nil {
 		return wrongType(keySuspicion, "an object with a number from 0 to 100 for each name")
 	}
-	out.note(listed, mendedType)
+	out.mendIf(listed, mendedType)
 	beliefs := make([]int16, len(q.names))
 	for i := range beliefs {
 		beliefs[i] = engine.Unstated
@@ -42,8 +42,8 @@ func (q *Question) readBeliefs(out *Reading, v any) *engine.Problem {
 				keySuspicion, q.name(seat))}
 			continue
 		}
-		out.note(mended, mendedName)
-		out.note(retyped, mendedType)
+		out.mendIf(mended, mendedName)
+		out.mendIf(retyped, mendedType)
 		if before := beliefs[seat]; before != engine.Unstated && before != n {
 			problem = &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("%q has %s twice, and differs", keySuspicion,
 				q.name(seat))}
@@ -68,7 +68,7 @@ func (q *Question) readBeliefs(out *Reading, v any) *engine.Problem {
 	if problem != nil && (!out.last || kept == 0) {
 		return problem
 	}
-	out.note(scale > 1, mendedScale)
+	out.mendIf(scale > 1, mendedScale)
 	out.Answer.Beliefs = beliefs
 	return nil
 }

@@ -36,9 +36,9 @@ func (r *Reading) object(text string, finish Finish, s shape) (map[string]any, *
 		return nil, &engine.Problem{Cause: engine.CauseTruncated, Detail: "the token limit was reached while it still thought; be shorter"}
 	case len(f.whole) > 0 && allSame(f.whole):
 		r.before, r.behind = f.before, f.behind
-		r.note(f.otherKeys, mendedKey)
-		r.note(f.syntax, mendedSyntax)
-		r.note(strings.TrimSpace(rest) != "", mendedProse)
+		r.mendIf(f.otherKeys, mendedKey)
+		r.mendIf(f.syntax, mendedSyntax)
+		r.mendIf(strings.TrimSpace(rest) != "", mendedProse)
 		return f.whole[0], nil
 	case len(f.whole) > 1:
 		return nil, &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("it holds %d objects that differ; give one",

@@ -95,7 +95,7 @@ func (q *Question) Read(raw Raw, chance Chance) Reading {
 	}
 	fields, problem := out.object(text, raw.Finish, q.shape)
 	if problem == nil {
-		out.note(q.mayRefuse() && declinesAround(text), markedRefusal)
+		out.mendIf(q.mayRefuse() && declinesAround(text), markedRefusal)
 		problem = q.fill(&out, fields)
 	}
 	if q.rules.Thoughts == engine.ThoughtsNative {
@@ -115,8 +115,9 @@ func (q *Question) Read(raw Raw, chance Chance) Reading {
 // mayRefuse reports whether a player who says that it is a model declines to play: the debrief asks just that.
 func (q *Question) mayRefuse() bool { return q.Kind != engine.AskDebrief }
 
-func (r *Reading) note(yes bool, what string) {
-	if yes {
+// mendIf notes what was mended or marked, where it was.
+func (r *Reading) mendIf(mended bool, what string) {
+	if mended {
 		r.mend(what)
 	}
 }
@@ -166,10 +167,10 @@ func (q *Question) fill(out *Reading, fields map[string]any) *engine.Problem {
 		thought, ok := fields[keyThought].(string) // a thought is never worth a forfeit
 		if !ok {
 			thought, ok = fields[keyThought+"s"].(string)
-			out.note(ok, mendedKey)
+			out.mendIf(ok, mendedKey)
 		}
 		out.Answer.Thought = plain.Text(thought)
-		out.note(utf8.RuneCountInString(thought) == longestThought, markedLimit)
+		out.mendIf(utf8.RuneCountInString(thought) == longestThought, markedLimit)
 	}
 	if q.text {
 		text, ok := fields[keyText].(string)
@@ -180,8 +181,8 @@ func (q *Question) fill(out *Reading, fields map[string]any) *engine.Problem {
 			return wrongType(keyText, "your own words in place of <…>")
 		}
 		out.Answer.Text = plain.Line(text)
-		out.note(text != "" && utf8.RuneCountInString(text) == longestText(q.Words), markedLimit)
-		out.note(q.mayRefuse() && refusesInRole(out.Answer.Text), markedRefusal)
+		out.mendIf(text != "" && utf8.RuneCountInString(text) == longestText(q.Words), markedLimit)
+		out.mendIf(q.mayRefuse() && refusesInRole(out.Answer.Text), markedRefusal)
 	}
 	if q.choice {
 		if p := q.readChoice(out, fields[keyChoice]); p != nil {
@@ -199,7 +200,7 @@ func (q *Question) fill(out *Reading, fields map[string]any) *engine.Problem {
 		if !ok {
 			return wrongType(keyBid, "a whole number from 0 to 4")
 		}
-		out.note(mended, mendedType)
+		out.mendIf(mended, mendedType)
 		out.Answer.Bid = n
 	}
 	if q.notes {

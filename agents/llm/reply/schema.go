@@ -9,11 +9,19 @@ import (
 	"github.com/turncoat-sim/turncoat/engine"
 )
 
-// Schema is the JSON Schema of the reply: flat, names as enumerations, every key required, the thought first. Bounded, it gives
-// each text a length that only one without end comes to.
-func (q *Question) Schema(bounded bool) json.RawMessage {
+// Texts says whether a schema gives its texts a longest length.
+type Texts bool
+
+// The lengths of texts in a schema.
+const (
+	Open    Texts = false // none: some servers refuse a schema that has one
+	Bounded Texts = true  // one that only a text without end comes to
+)
+
+// Schema is the JSON Schema of the reply: flat, names as enumerations, every key required, the thought first.
+func (q *Question) Schema(texts Texts) json.RawMessage {
 	text := func(longest int) string {
-		if !bounded || longest == 0 {
+		if texts == Open || longest == 0 {
 			return `{"type":"string"}`
 		}
 		return fmt.Sprintf(`{"type":"string","maxLength":%d}`, longest)

@@ -14,12 +14,12 @@ func TestBoundedTexts(t *testing.T) {
 	seen := atTable(nil)
 	asked := engine.Request{Seat: 0, Kind: engine.AskStatement, Round: 1, Phase: engine.PhaseRoundTable, Living: engine.AllSeats(6),
 		Words: 50}
-	for _, bounded := range []bool{false, true} {
+	for _, lengths := range []Texts{Open, Bounded} {
 		for kind, texts := range map[engine.RequestKind]int{engine.AskStatement: 2, engine.AskReflect: 2, engine.AskBallot: 1} {
 			asked.Kind = kind
-			schema := string(To(seen, asked).Schema(bounded))
-			if got := strings.Count(schema, `"maxLength"`); bounded && got != texts || !bounded && got != 0 {
-				t.Errorf("%s, bounded %v: %s", kind, bounded, schema)
+			schema := string(To(seen, asked).Schema(lengths))
+			if got := strings.Count(schema, `"maxLength"`); lengths == Bounded && got != texts || lengths == Open && got != 0 {
+				t.Errorf("%s, bounded %v: %s", kind, lengths, schema)
 			}
 		}
 	}
@@ -35,7 +35,7 @@ func TestBoundedTexts(t *testing.T) {
 		}
 	}
 	asked.Words = 200 // more than is bounded
-	if schema := string(To(seen, asked).Schema(true)); strings.Count(schema, `"maxLength"`) != 1 {
+	if schema := string(To(seen, asked).Schema(Bounded)); strings.Count(schema, `"maxLength"`) != 1 {
 		t.Errorf("200 words: %s", schema)
 	}
 	if got := read(said(`{"thought":"a","text":"","acts":[]}`), seen, asked, false); slices.Contains(got.Mended, markedLimit) {

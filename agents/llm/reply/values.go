@@ -20,14 +20,14 @@ func wrongType(key, wants string) *engine.Problem {
 
 func (q *Question) readChoice(out *Reading, v any) *engine.Problem {
 	v, unwrapped := alone(v)
-	out.note(unwrapped, mendedType)
+	out.mendIf(unwrapped, mendedType)
 	name, ok := v.(string)
 	if !ok {
 		return wrongType(keyChoice, "a name")
 	}
 	seat, mended, ok := q.seatOf(name, q.Legal.List())
 	if says, plainly := abstains(name); says && !ok && q.Abstain {
-		out.note(!plainly, mendedName)
+		out.mendIf(!plainly, mendedName)
 		return nil
 	}
 	if !ok && q.Kind == engine.AskBallot && q.rules.IllegalBallot == engine.IllegalCount {
@@ -41,7 +41,7 @@ func (q *Question) readChoice(out *Reading, v any) *engine.Problem {
 		return &engine.Problem{Cause: engine.CauseIllegalTarget, Detail: fmt.Sprintf("%q is not one of %s", clip(name),
 			strings.Join(q.choices(), ", "))}
 	}
-	out.note(mended, mendedName)
+	out.mendIf(mended, mendedName)
 	out.Answer.Target = seat
 	return nil
 }
@@ -253,7 +253,7 @@ func (q *Question) readNote(out *Reading, v any) (engine.Memo, *engine.Problem) 
 	m := engine.Memo{About: engine.NoSeat}
 	fields, ok := v.(map[string]any)
 	fields, other := foldKeys(fields)
-	out.note(other, mendedKey)
+	out.mendIf(other, mendedKey)
 	if !ok {
 		return m, wrongType(keyNotes, fmt.Sprintf("a list of {%q, %q, %q, %q}", keyKind, keyAbout, keySalience, keyText))
 	}
@@ -267,13 +267,13 @@ func (q *Question) readNote(out *Reading, v any) (engine.Memo, *engine.Problem) 
 			return m, &engine.Problem{Cause: engine.CauseSchema, Detail: fmt.Sprintf("%q in %q is not a player", clip(about), keyAbout)}
 		}
 		m.About = seat
-		out.note(mended, mendedName)
+		out.mendIf(mended, mendedName)
 	}
 	n, mended, ok := number(fields[keySalience])
 	if !ok {
 		return m, wrongType(keySalience, "a whole number from 1 to 5")
 	}
 	m.Salience = n
-	out.note(mended, mendedType)
+	out.mendIf(mended, mendedType)
 	return m, engine.CheckMemo(q.rules, m)
 }
