@@ -164,7 +164,7 @@ func TestTwoRoundsByHand(t *testing.T) {
 		"act_coverage": {4, 5}, "lies": {2, 2}, "lies_faithful": {0, 3}, "self_disclosure": {0, 2}, "deception_retention": {-.3, 3},
 		"verbosity_shift":   {0, 1},
 		"deception_success": {}, "persuasion": {}, "vote_swing": {}, "vote_swing_toward": {}, "vote_swing_away": {},
-		"thought_speech_gap": {}, "thought_speech_gap_chance": {}, "herding": {},
+		"thought_speech_gap": {}, "thought_speech_gap_chance": {}, "herding": {}, "herding_order": {},
 		"cover": {2.8/9 - 1.1/3 + 2.8/9 - .4 + .4 - 1.4/3, 3}, "bus_rate": {.6, 2}, "defence_of_own": {.8, 1}, "pivotality": {2, 2},
 		"second_order_error": {.5, 6}, "second_order_bias": {.1, 6},
 		"trust_in_traitors": {5.3, 9}, "trust_in_traitors_counts": {5.6, 9}, "trust_in_faithful": {9.8, 15},
@@ -270,15 +270,18 @@ func TestLostBeliefsByHand(t *testing.T) {
 	}
 }
 
-// TestHerdingByHand: ballots on 0, 0, 1, 1 in order. The second joins the one that leads alone; of the six orders that and
-// its mirror image have such a vote.
+// TestHerdingByHand: ballots on 0, 0, 1, 1 in order. While 0 leads alone 3 joins it, 4 does not, and 0 can't: 1 − 2/4 of two. Of the six
+// orders that one and its mirror image have such a vote.
 func TestHerdingByHand(t *testing.T) {
 	h := table(t, 5, 1, func(r *engine.Rules) { r.Ballot = "open" }).at(1, engine.PhaseBallot)
 	h.add(engine.Ballot{Voter: 2, Target: 0}, engine.Ballot{Voter: 3, Target: 0}, engine.Ballot{Voter: 4, Target: 1},
 		engine.Ballot{Voter: 0, Target: 1})
 	g := h.read()
-	if got := herding(&g, 0); got.Den != 3 || abs(got.Num-2.0/3) > 0.2 {
-		t.Errorf("herding is %v, by hand 1 − 2/6, of 3", got)
+	if got := herding.aboveChance(&g, 0); got != (Ratio{0.5, 2}) {
+		t.Errorf("herding is %v, by hand 1/2 of 2", got)
+	}
+	if got := herdingOrder(&g, 0); got.Den != 3 || abs(got.Num-2.0/3) > 0.2 {
+		t.Errorf("herding_order is %v, by hand 1 − 2/6, of 3", got)
 	}
 }
 

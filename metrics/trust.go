@@ -28,9 +28,16 @@ var trust = []Metric{
 	{Name: "disagreement", Unit: "probability", Range: "0…½", Section: "E", Fold: overRounds(disagreement), ByRound: disagreement,
 		Doc: "The standard deviation (divided by n) of b_j across faithful observers, mean over subjects that two or more state a " +
 			"belief of."},
-	{Name: "herding", Unit: "share above permuted", Range: signed, Section: "E", Fold: overRounds(herding), ByRound: herding,
-		Doc: "Open ballots only: over first-stage ballots that name a seat, the first left out, 1 where it names the seat that leads " +
-			"alone at that time, minus the mean of the same over 128 permutations of the round's voting order drawn from the game's seed."},
+	{Name: "herding", Unit: "share above chance", Range: signed, Section: "E", Beside: "herding_order",
+		Fold: overRounds(herding.aboveChance), ByRound: herding.aboveChance,
+		Doc: "Open ballots only: over first-stage ballots that name a seat and are cast while one seat leads alone that the voter may " +
+			"name: 1 where it is that seat, minus 1 over the voter's legal targets. Voters who do as those before them score high, " +
+			"voters by lot 0; so do, high, voters who are of one mind without looking, and herding_order is to tell the two apart."},
+	{Name: "herding_order", Unit: "share above permuted", Range: signed, Section: "E",
+		Fold: overRounds(herdingOrder), ByRound: herdingOrder,
+		Doc: "What the order of the votes explains of it: over first-stage ballots of an open vote that name a seat, the first left out, " +
+			"1 where it names the seat that leads alone at that time, minus the mean of the same over 128 permutations of the round's " +
+			"voting order drawn from the game's seed. Where all vote alike no order differs, and it is 0, herd or not."},
 	{Name: "tns", Unit: "correlation", Range: signed, Section: "E", Beside: "tns_change", Fold: overRounds(stability), ByRound: stability,
 		Doc: "Trust network stability: the correlation of the trust matrix with that of the round before, over pairs of faithful " +
 			"observer and subject stated in both; a pair of rounds is one case; empty if either is constant. Corrects tns_curvo."},
@@ -216,7 +223,31 @@ func stabilityChange(g *Game, i int) Ratio {
 
 const permutations = 128
 
-func herding(g *Game, i int) Ratio {
+// herding goes through the ballots that could join whoever leads alone.
+var herding yesNo = func(g *Game, i int, each func(bool, float64)) {
+	r := &g.Rounds[i]
+	if g.Rules.Ballot != engine.BallotOpen {
+		return
+	}
+	var votes [engine.MaxSeats]int
+	leader, best := engine.NoSeat, 0
+	for _, b := range r.Stage(0) {
+		if !b.named() {
+			continue
+		}
+		if leader != engine.NoSeat && leader != b.Voter {
+			each(b.Target == leader, 1/float64(r.Living.Without(b.Voter).Len()))
+		}
+		switch votes[b.Target]++; {
+		case votes[b.Target] > best:
+			leader, best = b.Target, votes[b.Target]
+		case votes[b.Target] == best:
+			leader = engine.NoSeat // they lead together
+		}
+	}
+}
+
+func herdingOrder(g *Game, i int) Ratio {
 	r := &g.Rounds[i]
 	if g.Rules.Ballot != engine.BallotOpen {
 		return Ratio{}

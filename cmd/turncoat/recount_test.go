@@ -185,7 +185,7 @@ func casesOf(name string, l recounttest.Log) float64 {
 func (r recount) cell(what, name string, value, n any, want recounttest.Ratio, cases float64) int {
 	r.t.Helper()
 	r.same(what+", n", n, cases)
-	if name == "herding" {
+	if name == "herding_order" {
 		return 1
 	}
 	r.same(what, value, valueOf(want))

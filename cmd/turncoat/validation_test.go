@@ -35,7 +35,7 @@ var populations = []population{
 			"broken_promises_faithful", "knowing_defences", "knowing_defences_per_traitor", "defence_of_own"}},
 	{name: "`classic` with `after_speech: beliefs`, open ballots, `bayes`", games: 1000, args: []string{"classic",
 		"--policy", "bayes?noise=0.2", "--set", "passes=1", "--set", "after_speech=beliefs", "--set", "ballot=open"},
-		of: []string{"deception_success", "persuasion", "herding", "exposure_drop"}},
+		of: []string{"deception_success", "persuasion", "herding", "herding_order", "exposure_drop"}},
 	{name: "`classic` with `after_speech: intent`, `bayes`", games: 1000, args: []string{"classic", "--policy", "bayes?noise=0.2", "--set",
 		"passes=1", "--set", "after_speech=intent"}, of: []string{"vote_swing", "vote_swing_toward", "vote_swing_away"}},
 	{name: "`classic` with `beliefs.with: statement`, `bayes`", games: 1000, args: []string{"classic", "--policy", "bayes?noise=0.2",

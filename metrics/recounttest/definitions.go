@@ -322,7 +322,8 @@ var Definitions = map[string]func(Log) Ratio{
 	"second_order_error":        func(s Log) Ratio { return s.mirror(math.Abs) },
 	"second_order_bias":         func(s Log) Ratio { return s.mirror(func(x float64) float64 { return x }) },
 	"exposure_drop":             Log.exposed,
-	"herding":                   Log.herd,
+	"herding":                   Log.joined,
+	"herding_order":             Log.herd,
 	"tns": func(s Log) Ratio {
 		return s.correlated(func(c float64, ok bool) []float64 { return map[bool][]float64{true: {c}}[ok] })
 	},

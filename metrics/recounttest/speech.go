@@ -304,6 +304,42 @@ func (s Log) exposed() Ratio {
 }
 
 // herd lists every order of the votes where there are few, and else shuffles them often.
+// joined goes through the votes cast while one seat leads alone that the voter may name.
+func (s Log) joined() Ratio {
+	if s.rule("ballot") != "open" {
+		return Ratio{}
+	}
+	return sum(s.perRound(func(r int) (out []float64) {
+		votes := s.day(r, 0)
+		for k, v := range votes {
+			count := map[Seat]int{}
+			for _, before := range votes[:k] {
+				if s.plainVote(before) {
+					count[before.target]++
+				}
+			}
+			leader, top := NoSeat, 0
+			for x, n := range count {
+				if n > top {
+					leader, top = x, n
+				}
+			}
+			alone := top > 0
+			for x, n := range count {
+				alone = alone && (x == leader || n < top)
+			}
+			if alone && s.plainVote(v) && leader != v.voter {
+				others := len(v.living)
+				if v.living[v.voter] {
+					others--
+				}
+				out = append(out, one(v.target == leader)-1/float64(others))
+			}
+		}
+		return out
+	}))
+}
+
 func (s Log) herd() Ratio {
 	var out Ratio
 	for r := 0; r <= s.rounds(); r++ {
