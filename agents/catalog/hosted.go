@@ -17,7 +17,7 @@ const hostedWidth = 8
 // ofPreset is the row of a server that speaks the chat-completions wire.
 func ofPreset(e openai.Endpoint) provider {
 	p := preset(e.Name)
-	return provider{name: e.Name, schema: e.Schema, width: hostedWidth, bounds: e.Bounds, whole: e.Whole, folds: true,
+	return provider{name: e.Name, schema: e.Schema, width: hostedWidth, bounds: e.Bounds, whole: e.Whole, own: e.Keyless, folds: true,
 		sought: func(s site) search {
 			if e.Keyless {
 				return likely

@@ -61,10 +61,15 @@ func Open(policy agents.Policy) bool {
 	return policy.IsModel() && known && p.context > 0 && !given
 }
 
-// Free reports whether nothing has to be paid for a policy's model, since it runs on a machine of one's own.
-func Free(policy agents.Policy) bool {
+// Free reports whether nothing has to be paid for a policy's model: it runs on this machine, on a server that asks for no key, as far as
+// the spec and the variables say where that is. Elsewhere somebody may be paid for the machine: the price is unknown.
+func (s *Servers) Free(policy agents.Policy) bool {
 	w, err := read(policy)
-	return err == nil && w.provider.own
+	if err != nil || !w.provider.own {
+		return false
+	}
+	at, ok := s.placeOf(policy)
+	return ok && at.local
 }
 
 // Folds reports whether a policy's model takes the option system=fold.

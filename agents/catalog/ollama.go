@@ -16,7 +16,7 @@ var ofOllama = provider{
 	sought: func(site) search { return likely },
 	server: func(s site, w wanted) (place, error) {
 		host := ollamaHost(s, w.options)
-		return place{name: strings.TrimSpace("ollama " + host), local: host == "" || local(host)}, nil
+		return place{name: strings.TrimSpace("ollama " + host), local: local(host)}, nil
 	},
 	open: func(s site, w wanted) (llm.Model, error) {
 		return ollama.New(w.options, ollamaHost(s, w.options), s.client())

@@ -3,6 +3,8 @@ package catalog
 import (
 	"context"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -23,7 +25,7 @@ type provider struct {
 	width   int      // calls in flight to a server, unless it tells how many slots it has
 	bounds  bool     // a reply is held to the longest texts of its schema; some of the others refuse a schema that has such bounds
 	whole   bool     // its list of models is whole: what is not in it is not served, even if llama.cpp answers to any name
-	own     bool     // nothing has to be paid for it
+	own     bool     // whoever plays starts its servers: none of them has to be paid
 	folds   bool     // takes the option system=fold
 	pull    string   // the command that gets a model, before the model's name; empty: there is none
 
@@ -93,9 +95,16 @@ type place struct {
 	local bool   // on this machine
 }
 
-// local reports whether an address is on this machine.
+// local reports whether an address, as HOST, HOST:PORT or URL, is on this machine. One without a host is.
 func local(address string) bool {
-	return slices.ContainsFunc([]string{"127.0.0.1", "localhost", "[::1]", "0.0.0.0"}, func(here string) bool {
-		return strings.Contains(address, here)
-	})
+	address = strings.Trim(strings.TrimSpace(address), `"'`) // Ollama takes its variable with quotes
+	if !strings.Contains(address, "://") {
+		address = "http://" + address
+	}
+	at, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(at.Hostname())
+	return err == nil && (ip.IsLoopback() || ip.IsUnspecified()) || slices.Contains([]string{"", "localhost"}, at.Hostname())
 }

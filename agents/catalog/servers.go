@@ -159,7 +159,7 @@ func (s *Servers) WidthFor(policies []agents.Policy) int {
 // Local reports whether all the servers of policies are on this machine.
 func (s *Servers) Local(policies []agents.Policy) bool {
 	for _, policy := range policies {
-		if at, _ := s.placeOf(policy); !at.local {
+		if at, ok := s.placeOf(policy); !ok || !at.local {
 			return false
 		}
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/turncoat-sim/turncoat/agents"
 	"github.com/turncoat-sim/turncoat/agents/catalog"
-	"github.com/turncoat-sim/turncoat/agents/llm/ollama"
 	"github.com/turncoat-sim/turncoat/agents/seating"
 	"github.com/turncoat-sim/turncoat/memory"
 	"github.com/turncoat-sim/turncoat/scenarios/study"
@@ -98,21 +97,33 @@ func (a *app) doctor(ctx context.Context, specs []string, scenario string) error
 	return nil
 }
 
-// local looks for a server on this machine, which is fine not to have.
+// local looks for servers on this machine, which is fine not to have.
 func (c *checkup) local(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	client, err := ollama.Connect(c.app.getenv("OLLAMA_HOST"), nil)
-	if err != nil {
-		c.fail("ollama", err)
-		return
+	var silent []string
+	servers := &catalog.Servers{Getenv: c.app.getenv}
+	var out []offer
+	for _, p := range servers.Sought() {
+		if !p.Meant { // else it is a service that is paid for: it is looked at where a spec names it
+			out = append(out, offer{provider: p.Provider, sought: true})
+		}
 	}
-	version, err := client.Version(ctx)
-	if err != nil {
-		fmt.Fprintf(c.app.out, "none  %-10s no Ollama server answers; scripted policies need none\n", "ollama")
-		return
+	c.app.askAll(ctx, servers, out)
+	for _, o := range out {
+		switch {
+		case o.err == nil:
+			c.good(o.provider, "answers at %s, with %s (`turncoat models`)", o.at, several(len(o.rows), "model"))
+		case absent(o.err):
+			silent = append(silent, o.provider)
+		case o.at == "":
+			c.fail(o.provider, o.err)
+		default: // something else may have its address
+			c.note("%s: left out: %v", o.provider, o.err)
+		}
 	}
-	c.good("ollama", "version %s; `turncoat models` lists its models", version)
+	if len(silent) > 0 {
+		fmt.Fprintf(c.app.out, "none  %-10s no answer from %s\n", "servers", strings.Join(silent, ", "))
+		c.note("scripted policies need none")
+	}
 }
 
 func (c *checkup) file(ctx context.Context) {

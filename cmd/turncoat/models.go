@@ -124,12 +124,17 @@ func (a *app) offers(ctx context.Context, providers []string) []offer {
 			out = append(out, offer{provider: p.Provider, sought: !p.Meant})
 		}
 	}
+	a.askAll(ctx, servers, out)
+	return out
+}
+
+// askAll asks servers at the same time.
+func (a *app) askAll(ctx context.Context, servers *catalog.Servers, out []offer) {
 	var asked sync.WaitGroup
 	for i := range out {
 		asked.Go(func() { a.ask(ctx, servers, &out[i]) })
 	}
 	asked.Wait()
-	return out
 }
 
 func (a *app) ask(ctx context.Context, servers *catalog.Servers, o *offer) {

@@ -143,7 +143,7 @@ func (a *app) report(ctx context.Context, store *memory.Store, args []string) (m
 	r := report.New(head)
 	figures := analysis.NewBatch(d, b.Games)
 	figures.WithoutForfeits = d.Exclude == "forfeits"
-	costs := newCosts()
+	costs := newCosts(&catalog.Servers{Getenv: a.getenv})
 	err = store.EachGame(ctx, b.Name, metrics.Kinds(), func(g memory.Game, events []codec.Stored) error {
 		calls, err := store.Calls(ctx, g.Key)
 		if err != nil {
@@ -214,14 +214,15 @@ func headOf(b memory.Batch, d *study.Design, kept study.Manifest) report.Head {
 
 // costs sum the calls of models by policy.
 type costs struct {
-	prices limits.Prices
-	order  []string
-	of     map[string]*report.Cost
-	micros map[string]int64
+	servers *catalog.Servers
+	prices  limits.Prices
+	order   []string
+	of      map[string]*report.Cost
+	micros  map[string]int64
 }
 
-func newCosts() *costs {
-	return &costs{prices: limits.ShippedPrices(), of: map[string]*report.Cost{}, micros: map[string]int64{}}
+func newCosts(servers *catalog.Servers) *costs {
+	return &costs{servers: servers, prices: limits.ShippedPrices(), of: map[string]*report.Cost{}, micros: map[string]int64{}}
 }
 
 func (c *costs) add(calls []memory.ModelCall) {
@@ -249,7 +250,7 @@ func (c *costs) rows() []report.Cost {
 		row := *c.of[name]
 		if _, ok := c.prices.Find(name); ok {
 			row.Money = limits.Dollars(c.micros[name]) + " by the list prices of " + c.prices.AsOf
-		} else if catalog.Free(agents.PolicyOf(name)) {
+		} else if c.servers.Free(agents.PolicyOf(name)) {
 			row.Money = "own machine"
 		}
 		out = append(out, row)
