@@ -9,7 +9,8 @@ import (
 // An address is on this machine by its host alone, whatever else stands in it.
 func TestLocal(t *testing.T) {
 	for address, want := range map[string]bool{
-		"": true, "localhost": true, `"127.0.0.1" `: true, "localhost:11434": true, ":11434": true, "127.0.0.1:8000": true, "127.8.0.1": true,
+		"": true, "localhost": true, "localhost:11434": true, ":11434": true, "127.0.0.1:8000": true, "127.8.0.1": true,
+		"\"127.0.0.1\" ":           true,
 		"http://127.0.0.1:8000/v1": true, "http://[::1]:8000/v1": true, "0.0.0.0": true, "https://localhost/v1": true,
 		"http://far.example/v1": false, "gpu.lab:11434": false, "10.0.0.7:8000": false,
 		"http://localhost.example/v1": false, "http://far.example/127.0.0.1/v1": false, "http://far.example:80/?to=localhost": false,
