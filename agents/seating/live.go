@@ -249,6 +249,9 @@ func (t *table) again(ctx context.Context, name string, seat engine.Seat, seed u
 	if !policy.IsModel() {
 		return catalog.New(policy, seat, seed)
 	}
+	if t.prompts == nil {
+		return nil, fmt.Errorf("recorded/%s: its game %d was played by models, and this batch has no prompts for them", name, t.ref.Index)
+	}
 	return &llm.Player{Spec: t.prompts, Policy: policy.String(), Model: game.replies, Archive: t.calls, Seed: seed, Game: t.ref.ID}, nil
 }
 
@@ -274,7 +277,7 @@ func Replayers(spec *llm.PromptSpec, setup engine.Setup, calls []llm.Call, vecto
 // Adopt takes over the prompts of the batches whose replies the design plays again: they are found by the prompts' hashes.
 // designOf reads the design of a batch.
 func Adopt(d *study.Design, designOf func(batch string) (*study.Design, error)) error {
-	for _, c := range d.All() {
+	for cell, c := range d.All() {
 		for _, policy := range c.Specs() {
 			name, ok := agents.PolicyOf(policy).Recorded()
 			if !ok {
@@ -282,7 +285,7 @@ func Adopt(d *study.Design, designOf func(batch string) (*study.Design, error)) 
 			}
 			from, err := designOf(name)
 			if err == nil {
-				err = adopt(c, name, from)
+				err = adopt(d, cell, name, from)
 			}
 			if err != nil {
 				return study.Mistake(fmt.Errorf("policy %s: %w", policy, err))
@@ -292,15 +295,35 @@ func Adopt(d *study.Design, designOf func(batch string) (*study.Design, error)) 
 	return nil
 }
 
-func adopt(c *study.Condition, name string, from *study.Design) error {
+func adopt(d *study.Design, cell int, name string, from *study.Design) error {
+	c := d.All()[cell]
 	if err := agree(c, from); err != nil {
 		return err
 	}
-	if !c.Prompts.IsZero() && c.Prompts.Hash() != from.Prompts.Hash() {
+	prompts, ok := promptsAt(cell, len(d.All()), from)
+	if !ok {
+		return fmt.Errorf("batch %s has %d cells, whose prompts differ; play it again by its own design", name, len(from.All()))
+	}
+	if !c.Prompts.IsZero() && c.Prompts.Hash() != prompts.Hash() {
 		return fmt.Errorf("the prompts of batch %s are others than this batch's; recorded replies play with their own kind only", name)
 	}
-	c.Prompts = from.Prompts
+	c.Prompts = prompts
 	return nil
+}
+
+// promptsAt are those which games of a cell were asked by: of the batch's cell at the same place, where both have as many, and else those
+// which all of its cells share; false where they don't.
+func promptsAt(cell, cells int, from *study.Design) (study.Prompts, bool) {
+	theirs := from.All()
+	if len(theirs) == cells {
+		return theirs[cell].Prompts, true
+	}
+	for _, c := range theirs[1:] {
+		if c.Prompts.Hash() != theirs[0].Prompts.Hash() {
+			return study.Prompts{}, false
+		}
+	}
+	return theirs[0].Prompts, true
 }
 
 // Stopped tells a batch which errors are limits: of one game, or of all.

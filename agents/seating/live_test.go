@@ -300,6 +300,13 @@ func TestRecordedAndReplayed(t *testing.T) {
 		t.Errorf("%d of the %d calls are kept with the new game", got, len(calls))
 	}
 
+	bare := designOf(t, "recorded/b") // nothing was adopted
+	unasked, its := live(t, bare, seating.Options{Getenv: noEnv})
+	its.stored = map[string]seating.Recording{"b": whole}
+	if _, err := unasked.Agents(t.Context(), bare.Ref("b", 0), setup); err == nil || !strings.Contains(err.Error(), "no prompts") {
+		t.Errorf("a game of models without prompts: %v", err)
+	}
+
 	for says, stored := range map[string]map[string]seating.Recording{"no seat 3": {"b": {Policies: whole.Policies[:3]}},
 		errNone.Error(): nil, "nobody": {"b": {Policies: []string{"nobody"}}}} {
 		k.stored = stored

@@ -321,6 +321,28 @@ func TestAdopt(t *testing.T) {
 	}
 }
 
+// A batch with cells is played again cell by cell, or by prompts that all of its cells have.
+func TestAdoptCells(t *testing.T) {
+	from := inCells(t, "ollama/a?num_ctx=3000", "vllm/b?num_ctx=5000")
+	source := func(string) (*study.Design, error) { return from, nil }
+	d := inCells(t, "recorded/kept", "recorded/kept")
+	if err := seating.Adopt(d, source); err != nil {
+		t.Fatal(err)
+	}
+	for i := range d.Cells {
+		if d.Cells[i].Prompts.Hash() != from.Cells[i].Prompts.Hash() {
+			t.Errorf("cell %d has the prompts of another", i)
+		}
+	}
+	if err := seating.Adopt(designOf(t, "recorded/kept"), source); !isMistake(err) || !strings.Contains(err.Error(), "2 cells") {
+		t.Errorf("cells with prompts of their own: %v", err)
+	}
+	from = inCells(t, "ollama/a", "ollama/a")
+	if d := designOf(t, "recorded/kept"); seating.Adopt(d, source) != nil || d.Prompts.Hash() != from.Cells[0].Prompts.Hash() {
+		t.Error("prompts that all cells share are not adopted")
+	}
+}
+
 // Which error ends a game, and which all of them.
 func TestStopped(t *testing.T) {
 	if one, all := seating.Stopped(errors.New("away")); one || all {
