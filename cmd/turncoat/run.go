@@ -121,10 +121,6 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 	if err := seating.Settle(d, seats.Servers); err != nil {
 		return err
 	}
-	for _, key := range d.Unheard() {
-		fmt.Fprintf(a.err, "turncoat: %s has no effect: no seat is played by a language model, and scripted players are told nothing\n",
-			key)
-	}
 	store, err := memory.Open(ctx, a.db, memory.TellTo(a.log))
 	if err != nil {
 		return usageOf(err)
@@ -132,6 +128,10 @@ func (a *app) run(ctx context.Context, cmd *cobra.Command, args []string, f runF
 	return closing(store, func() error {
 		if err := seating.Adopt(d, designIn(ctx, store)); err != nil {
 			return err
+		}
+		for _, key := range d.Unheard() {
+			fmt.Fprintf(a.err, "turncoat: %s has no effect: no seat is played by a language model, and scripted players are told nothing\n",
+				key)
 		}
 		b, err := a.planned(ctx, store, d, f, seedGiven, cmd.Flags().Changed("games"))
 		if err != nil {

@@ -81,11 +81,12 @@ func (c *Condition) policyText() string {
 	return string(b)
 }
 
-// toldToModels are the options of the scenario that only models are told of, as far as they were set.
+// toldToModels are the options of the rules that only models are told of, as far as they were set. Honesty is none: it binds scripted
+// players too.
 func (c *Condition) toldToModels() []string {
 	var out []string
 	for _, o := range engine.Options() {
-		told := strings.HasPrefix(o.Key, "guidance.") || o.Key == "honesty" || strings.HasPrefix(o.Key, "prompts.")
+		told := strings.HasPrefix(o.Key, "guidance.")
 		if v := o.Value(c.Scenario.Rules); told && v != o.Default {
 			out = append(out, fmt.Sprintf("%s=%v", o.Key, v))
 		}

@@ -81,10 +81,14 @@ func (c *Condition) Specs() []string {
 	return slices.Compact(specs)
 }
 
-// Unheard are the options for the prompts of models that the scenario of a condition sets, where no model plays: key=value, each once.
+// Unheard are the options for models that the scenario of a condition without models sets: key=value, each once. What recorded models are
+// asked has to be known by then.
 func (d *Design) Unheard() []string {
 	var out []string
 	for _, c := range d.All() {
+		if !c.Prompts.IsZero() {
+			continue
+		}
 		for _, kv := range c.toldToModels() {
 			if !slices.Contains(out, kv) {
 				out = append(out, kv)
