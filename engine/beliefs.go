@@ -71,7 +71,7 @@ func (t *turn) believe(a Answer) {
 
 // orderOf is what a seat's beliefs are about: a seat that knows who is of the informed team is asked how suspected it is.
 func (s *State) orderOf(seat Seat) BeliefOrder {
-	if s.Roles.TeamOf(seat).Informed() && s.Roles.Fellows(seat) != 0 {
+	if s.Roles.TeamOf(seat).Informed() && s.Roles.fellows(seat) != 0 {
 		return SecondOrder
 	}
 	return FirstOrder

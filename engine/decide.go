@@ -159,7 +159,7 @@ func (t *turn) lacking(a Answer) bool {
 // not say how suspected it is by them, unless nobody else is left.
 func (s *State) Subjects(seat Seat) Seats {
 	others := s.Living.Without(seat)
-	if strangers := others &^ s.Roles.Fellows(seat); strangers != 0 {
+	if strangers := others &^ s.Roles.fellows(seat); strangers != 0 {
 		return strangers
 	}
 	return others

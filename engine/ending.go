@@ -68,7 +68,7 @@ func (s *State) verdict(when moment) (winner Team, reason string, over bool) {
 		}
 	}
 	if when == atNight && s.Round >= s.Rules.MaxRounds {
-		winner, _ = ParseTeam(s.Rules.AtLimit) // its values are names of teams, draw included
+		winner, _ = parseTeam(s.Rules.AtLimit) // its values are names of teams, draw included
 		return winner, "max_rounds", true
 	}
 	return NoTeam, "", false

@@ -28,7 +28,7 @@ func (s *State) killers() Seats {
 }
 
 // prey are whom a killer may name: the living of other teams than its own.
-func (s *State) prey(seat Seat) Seats { return s.Living &^ s.Roles.Side(s.Roles.TeamOf(seat)) }
+func (s *State) prey(seat Seat) Seats { return s.Living &^ s.Roles.side(s.Roles.TeamOf(seat)) }
 
 func enterConclave(t *turn) {
 	t.emit(t.all(), PhaseBegan{})

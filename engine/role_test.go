@@ -34,7 +34,7 @@ func TestRule8_1Tables(t *testing.T) {
 		t.Errorf("%d roles take the seats that are left, %d teams kill", rest, len(kills))
 	}
 	for _, team := range Teams() {
-		if again, err := ParseTeam(team.String()); err != nil || again != team || !wins[team] {
+		if again, err := parseTeam(team.String()); err != nil || again != team || !wins[team] {
 			t.Errorf("the team %s reads as %d (%v); it can win: %v", team, again, err, wins[team])
 		}
 	}
@@ -49,7 +49,7 @@ func TestRule8_1Knows(t *testing.T) {
 			t.Errorf("%v are told %+v", e.Audience.List(), e.Body)
 		}
 	}
-	if r := Pending(g.state)[0]; r.Beliefs != FirstOrder || g.state.Roles.Fellows(0) != 0 || g.state.Subjects(0) != SeatsOf(1, 2, 3, 4, 5) {
+	if r := Pending(g.state)[0]; r.Beliefs != FirstOrder || g.state.Roles.fellows(0) != 0 || g.state.Subjects(0) != SeatsOf(1, 2, 3, 4, 5) {
 		t.Errorf("a traitor who knows nobody is asked for order %d, of %v", r.Beliefs, g.state.Subjects(0).List())
 	}
 	roles[RoleFaithful].Knows = KnowsTeam
@@ -117,11 +117,11 @@ func TestRule8_1ThirdRole(t *testing.T) {
 		if again, err := Fold(events); err != nil || again != s {
 			t.Fatalf("seed %d: the fold differs (%v)", seed, err)
 		}
-		if s.Roles.Side(loners).Len() != 1 || s.Roles.Side(Traitors).Len() != 2 || s.Roles.Side(Faithful).Len() != 7 {
+		if s.Roles.side(loners).Len() != 1 || s.Roles.side(Traitors).Len() != 2 || s.Roles.side(Faithful).Len() != 7 {
 			t.Fatalf("seed %d: dealt %v", seed, s.Roles[:10])
 		}
-		alone := s.Roles.Side(loners).First()
-		if s.Roles.TeamOf(alone) != loners || s.Roles.Informed().Has(alone) || s.Roles.Fellows(alone) != 0 {
+		alone := s.Roles.side(loners).First()
+		if s.Roles.TeamOf(alone) != loners || s.Roles.Informed().Has(alone) || s.Roles.fellows(alone) != 0 {
 			t.Fatalf("seed %d: the hermit is of %s", seed, s.Roles.TeamOf(alone))
 		}
 		for _, e := range events {

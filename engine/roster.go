@@ -55,8 +55,8 @@ func (r *Roster) Of(seat Seat) Role {
 // TeamOf is the team that the seat plays for now; NoTeam of NoSeat and where it is not known.
 func (r *Roster) TeamOf(seat Seat) Team { return r.Of(seat).Team() }
 
-// Side are the seats of a team now, the dead included.
-func (r *Roster) Side(t Team) Seats {
+// side are the seats of a team now, the dead included.
+func (r *Roster) side(t Team) Seats {
 	return r.where(func(row *RoleSpec) bool { return row.Team == t })
 }
 
@@ -70,12 +70,12 @@ func (r *Roster) Knowing(t Team) Seats {
 	return r.where(func(row *RoleSpec) bool { return row.Team == t && row.Knows == KnowsTeam })
 }
 
-// Fellows are the seats that a seat knows to be of its team, itself included; none where its role knows nobody.
-func (r *Roster) Fellows(seat Seat) Seats {
+// fellows are the seats that a seat knows to be of its team, itself included; none where its role knows nobody.
+func (r *Roster) fellows(seat Seat) Seats {
 	if roles[r[seat]].Knows != KnowsTeam {
 		return 0
 	}
-	return r.Side(r.TeamOf(seat))
+	return r.side(r.TeamOf(seat))
 }
 
 // sides are the seats of every team now.

@@ -15,7 +15,7 @@ func TestRoster(t *testing.T) {
 	r.Take(Allies{Seats: []Seat{1, 3}})
 	r.Take(Revealed{Seat: 2, Role: RoleFaithful})
 	r.Take(Revealed{Seat: NoSeat, Role: RoleTraitor})
-	if r.Informed() != SeatsOf(1, 3) || r.Fellows(1) != SeatsOf(1, 3) || r.Fellows(2) != 0 || r.Side(Majority()) != SeatsOf(2) {
+	if r.Informed() != SeatsOf(1, 3) || r.fellows(1) != SeatsOf(1, 3) || r.fellows(2) != 0 || r.side(Majority()) != SeatsOf(2) {
 		t.Errorf("%v", r[:5])
 	}
 	if r.TeamOf(0) != NoTeam || r.TeamOf(NoSeat) != NoTeam || r.TeamOf(3) != Minority() {

@@ -126,7 +126,7 @@ func Open(setup Setup) ([]Event, State, error) {
 	}
 	for _, team := range Teams() {
 		if knowing := t.state.Roles.Knowing(team); knowing != 0 {
-			t.emit(knowing, Allies{Seats: t.state.Roles.Side(team).List()})
+			t.emit(knowing, Allies{Seats: t.state.Roles.side(team).List()})
 		}
 	}
 	for i, p := range setup.Cast {
@@ -200,7 +200,7 @@ func (b Allies) apply(s *State) error {
 		if s.Roles.Knowing(team) == 0 {
 			continue
 		}
-		if SeatsOf(b.Seats...) == s.Roles.Side(team) {
+		if SeatsOf(b.Seats...) == s.Roles.side(team) {
 			return nil
 		}
 		knowing = append(knowing, team.String())

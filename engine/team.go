@@ -70,13 +70,13 @@ func (t Team) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // UnmarshalText reads a team's name.
 func (t *Team) UnmarshalText(b []byte) error {
-	v, err := ParseTeam(string(b))
+	v, err := parseTeam(string(b))
 	*t = v
 	return err
 }
 
-// ParseTeam reads a team's name; "draw" is NoTeam.
-func ParseTeam(name string) (Team, error) {
+// parseTeam reads a team's name; "draw" is NoTeam.
+func parseTeam(name string) (Team, error) {
 	for i, row := range teams {
 		if row.Name == name {
 			return Team(i), nil

@@ -36,8 +36,8 @@ func (c *Contexts) of(policy string) *known {
 	return c.known[policy]
 }
 
-// Of is the context in tokens that a policy's prompts are made for from the start; 0 is unknown.
-func (c *Contexts) Of(policy string) int {
+// saidOf is the context in tokens that a policy's prompts are made for from the start; 0 is unknown.
+func (c *Contexts) saidOf(policy string) int {
 	if c == nil {
 		return 0
 	}

@@ -11,9 +11,9 @@ import (
 // Repairs is how many times a reply that can't be used is asked for again, with what was wrong, before it is forfeited.
 const Repairs = 1
 
-// Attempt is an earlier reply to the same request, and what was wrong with it. No reply is quoted where there was none, or one
+// priorReply is an earlier reply to the same request, and what was wrong with it. No reply is quoted where there was none, or one
 // without end: a model that is shown it goes on with it.
-type Attempt struct {
+type priorReply struct {
 	Reply   string
 	Problem engine.Problem
 }
@@ -24,7 +24,7 @@ type Outcome struct {
 	Last   *engine.Problem // of the last reply that was read; nil if that one counts
 	Open   bool            // the question is asked once more, and what the answer will be can't be told
 
-	earlier []Attempt // what the next prompt is told of
+	earlier []priorReply // what the next prompt is told of
 }
 
 // OutcomeOf reads the replies to a question in order: the first one, and where it does not count the one to its repair. Replies behind
@@ -55,7 +55,7 @@ func OutcomeOf(q *reply.Question, replies []Completion) Outcome {
 			out.Open = false
 			out.Answer = engine.Answer{Seat: q.Seat, Target: engine.NoSeat, Forfeit: got.Problem.Cause}
 		default:
-			out.earlier = append(out.earlier, Attempt{Reply: givenBack(c, got.Problem.Cause), Problem: *got.Problem})
+			out.earlier = append(out.earlier, priorReply{Reply: givenBack(c, got.Problem.Cause), Problem: *got.Problem})
 		}
 	}
 	out.Answer.Calls, out.Answer.Thought = calls, strings.Join(thoughts, "\n") // what an earlier attempt thought was thought

@@ -163,7 +163,7 @@ func (p *Player) context(seat engine.Seat) int {
 	if stored, ok := p.Model.(hoard); ok {
 		return stored.Context(seat)
 	}
-	return p.Contexts.Of(p.Policy)
+	return p.Contexts.saidOf(p.Policy)
 }
 
 // fitting is the longest form of a prompt that is not known to be refused.
@@ -180,7 +180,7 @@ func (p *Player) fitting(prompt Prompt, compose func(context int) Prompt) Prompt
 
 // shorter is the next shorter form of a prompt that was refused; false where there is none.
 func (p *Player) shorter(prompt Prompt, compose func(context int) Prompt) (Prompt, bool) {
-	bind := p.Spec.Policies[p.Policy].Under(prompt.Context).Under(p.Contexts.Of(p.Policy))
+	bind := p.Spec.Policies[p.Policy].Under(prompt.Context).Under(p.Contexts.saidOf(p.Policy))
 	next := compose(bind.shorter(p.Contexts.told(p.Policy), bind.Tokens(prompt.Chars()+len(prompt.Schema))))
 	return next, next.Chars() < prompt.Chars()
 }
@@ -194,7 +194,7 @@ func (p *Player) tooLong(c Completion, err error, prompt Prompt) *Failure {
 	if f, ok := FailureOf(err); ok && f.TooLong {
 		return f
 	}
-	bind := p.Spec.Policies[p.Policy].Under(p.Contexts.Of(p.Policy)).Under(p.Contexts.told(p.Policy))
+	bind := p.Spec.Policies[p.Policy].Under(p.Contexts.saidOf(p.Policy)).Under(p.Contexts.told(p.Policy))
 	used := c.Usage.Prompt + c.Usage.Reply
 	if p.Contexts == nil || err != nil || c.Finish != reply.Length || bind.Context == 0 ||
 		c.Usage.Prompt == 0 || c.Usage.Reply == 0 || c.Usage.Reply >= bind.Predict || used+fewLeft < bind.Context {

@@ -64,7 +64,7 @@ func rulesOf(seen engine.Observation) engine.Rules {
 
 // prompt is the one that follows the earlier replies to the same request, under a server's context in tokens, where that is less
 // than the specification says; 0: it is not.
-func (d draft) prompt(earlier []Attempt, context int) Prompt {
+func (d draft) prompt(earlier []priorReply, context int) Prompt {
 	bind := d.bind.Under(context)
 	lent := bind != d.bind
 	system, question := systemText(d.rules, d.texts), d.ask(d.question, bind.Schema)
@@ -93,14 +93,14 @@ func (d draft) prompt(earlier []Attempt, context int) Prompt {
 // shortQuote is how many bytes of a useless reply are quoted under a server's context that is too short for all of it.
 const shortQuote = 200
 
-func quotedBytes(earlier []Attempt) (n int) {
+func quotedBytes(earlier []priorReply) (n int) {
 	for _, a := range earlier {
 		n += len(a.Reply)
 	}
 	return n
 }
 
-func quotedShort(earlier []Attempt) []Attempt {
+func quotedShort(earlier []priorReply) []priorReply {
 	out := slices.Clone(earlier)
 	for i := range out {
 		out[i].Reply = clipTo(out[i].Reply, shortQuote)

@@ -192,7 +192,7 @@ func TestOwnRecordGivesWay(t *testing.T) {
 func TestQuotedReplyGivesWayFirst(t *testing.T) {
 	seen, asked := longTable(t, 3, 60, false)
 	spec := *narrowPlayer(nil, nil, nil).Spec
-	earlier := []Attempt{{Reply: strings.Repeat("x", longestQuoted), Problem: engine.Problem{Cause: engine.CauseNotJSON, Detail: "no"}}}
+	earlier := []priorReply{{Reply: strings.Repeat("x", longestQuoted), Problem: engine.Problem{Cause: engine.CauseNotJSON, Detail: "no"}}}
 	first := Ask{Spec: &spec, Policy: "test", Seen: seen, Request: asked}.Prompt()
 	bind := spec.Policies["test"]
 	context := bind.Predict + (bind.Tokens(first.Chars()+len(first.Schema))+100)*100/85

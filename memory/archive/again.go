@@ -70,7 +70,7 @@ func playAgain(ctx context.Context, store *memory.Store, g memory.Game) error {
 	if err := seating.CheckPrompts(d); err != nil {
 		return err
 	}
-	events, rows, err := EventsAndCalls(ctx, store, g)
+	events, rows, err := eventsAndCalls(ctx, store, g)
 	if err != nil {
 		return err
 	}

@@ -43,9 +43,9 @@ func Events(ctx context.Context, store EventReader, g memory.Game) ([]engine.Eve
 	return events, nil
 }
 
-// EventsAndCalls reads the events first: of a game that is played meanwhile there are then calls too many, which wait for their
+// eventsAndCalls reads the events first: of a game that is played meanwhile there are then calls too many, which wait for their
 // step, and none too few, as if somebody had removed them.
-func EventsAndCalls(ctx context.Context, store GameReader, g memory.Game) ([]engine.Event, []memory.ModelCall, error) {
+func eventsAndCalls(ctx context.Context, store GameReader, g memory.Game) ([]engine.Event, []memory.ModelCall, error) {
 	events, err := Events(ctx, store, g)
 	if err != nil {
 		return nil, nil, err

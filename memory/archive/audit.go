@@ -121,7 +121,7 @@ func (f *Audit) add(r Reread, shown map[string]int, examples int) {
 		shown[r.Policy+" "+string(lost)]++
 		f.Forfeits = append(f.Forfeits, Example{at, string(lost), llm.Words(r.Now.Last.Detail), r.Reply})
 	}
-	if d := r.Differences(); len(d) > 0 {
+	if d := r.differences(); len(d) > 0 {
 		f.Changed = append(f.Changed, Changed{at, d})
 	}
 }
@@ -168,7 +168,7 @@ func (row *Audited) add(r Reread) {
 	for _, cause := range a.Lost {
 		row.LostActs[string(cause)]++
 	}
-	if r.Lacks(a) {
+	if r.lacks(a) {
 		row.LostBeliefs++
 	}
 }

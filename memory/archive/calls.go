@@ -30,7 +30,7 @@ func (s *Games) EachCall(ctx context.Context, each func(game string, call llm.Ca
 			return err
 		}
 		for _, c := range rows {
-			each(g.ID, Call(c), c.PromptChars)
+			each(g.ID, callOf(c), c.PromptChars)
 		}
 	}
 	return nil
@@ -42,7 +42,7 @@ func (s *Games) Recording(ctx context.Context, batch string, index int) (seating
 	if err != nil {
 		return seating.Recording{}, fmt.Errorf("recorded/%s: %w", batch, err)
 	}
-	events, rows, err := EventsAndCalls(ctx, s.store, g)
+	events, rows, err := eventsAndCalls(ctx, s.store, g)
 	if err != nil {
 		return seating.Recording{}, err
 	}
@@ -59,7 +59,7 @@ func (s *Games) Recording(ctx context.Context, batch string, index int) (seating
 func callsOf(rows []memory.ModelCall) []llm.Call {
 	out := make([]llm.Call, len(rows))
 	for i, c := range rows {
-		out[i] = Call(c)
+		out[i] = callOf(c)
 	}
 	return out
 }
@@ -115,7 +115,7 @@ func (a *calls) Find(ctx context.Context, seat engine.Seat, attempt int) (llm.Ca
 		}
 	})
 	c, ok := a.old[callKey{log.Step() + 1, seat, attempt}]
-	return Call(c), ok, a.err
+	return callOf(c), ok, a.err
 }
 
 // Keep implements llm.Archive. A call that is finished is kept even when the batch is told to stop.
@@ -145,8 +145,8 @@ func rowOfCall(call llm.Call) memory.ModelCall {
 	}
 }
 
-// Call is the call that a row holds.
-func Call(c memory.ModelCall) llm.Call {
+// callOf is the call that a row holds.
+func callOf(c memory.ModelCall) llm.Call {
 	ms := func(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 	return llm.Call{Seat: c.Seat, Attempt: c.Attempt, Policy: c.Policy, PromptHash: c.PromptHash, Completion: llm.Completion{
 		Text: c.Reply, Thinking: c.Thinking, Finish: reply.Finish(c.Finish), Model: c.Model, Failure: engine.Cause(c.Cause),

@@ -25,7 +25,7 @@ func Prompts(ctx context.Context, spec llm.PromptSpec, vectors *llm.Vectors, eve
 	error) {
 	replies := make([]llm.Completion, len(own))
 	for i, c := range own {
-		replies[i] = Call(c).Completion
+		replies[i] = callOf(c).Completion
 	}
 	seen, asked, err := llm.At(events, own[0].Step, own[0].Seat)
 	if err != nil {
@@ -58,7 +58,7 @@ func CheckHashes(prompts []llm.Prompt, own []memory.ModelCall) error {
 // CheckCalls rebuilds every prompt of a game and compares the stored replies with the digests under the chain. Prompts of
 // templates that this program does not have are not rebuilt; the number of those that were is returned.
 func CheckCalls(ctx context.Context, store *memory.Store, g memory.Game) (int, error) {
-	events, calls, err := EventsAndCalls(ctx, store, g)
+	events, calls, err := eventsAndCalls(ctx, store, g)
 	if err != nil || len(calls) == 0 {
 		return 0, err
 	}
@@ -78,7 +78,7 @@ func CheckCalls(ctx context.Context, store *memory.Store, g memory.Game) (int, e
 				e.Step, len(own))
 		}
 		for i, c := range answered.Calls {
-			if got := llm.ReplyHash(Call(own[i]).Completion); got != c.Reply {
+			if got := llm.ReplyHash(callOf(own[i]).Completion); got != c.Reply {
 				return n, fmt.Errorf("step %d, seat %d, attempt %d: the stored reply has the digest %.12s, the log says %.12s: it was "+
 					"altered", e.Step, answered.Seat, i, got, c.Reply)
 			}

@@ -34,7 +34,7 @@ type Unread struct{ Calls int }
 
 // RereadGame reads the stored replies of a game again, and gives each answer. The questions are those that the log leads to.
 func RereadGame(ctx context.Context, store GameReader, g memory.Game, each func(Reread)) (left Unread, err error) {
-	events, calls, err := EventsAndCalls(ctx, store, g)
+	events, calls, err := eventsAndCalls(ctx, store, g)
 	if err != nil || len(calls) == 0 {
 		return left, err
 	}
@@ -106,7 +106,7 @@ func (w *watcher) reread(body engine.Answered, step []engine.Event, own []memory
 		subjects: w.state.Subjects(body.Seat), thoughts: w.state.Rules.Thoughts != engine.ThoughtsOff, told: w.told}
 	replies := make([]llm.Completion, len(own))
 	for k, c := range own {
-		replies[k] = Call(c).Completion
+		replies[k] = callOf(c).Completion
 		one.Policy = c.Policy
 		one.Altered = one.Altered || k < len(body.Calls) && llm.ReplyHash(replies[k]) != body.Calls[k].Reply
 	}
@@ -118,8 +118,8 @@ func (w *watcher) reread(body engine.Answered, step []engine.Event, own []memory
 	return one, nil
 }
 
-// Lacks reports whether a belief that was asked for is not in the answer, which stands.
-func (r Reread) Lacks(a engine.Answer) bool {
+// lacks reports whether a belief that was asked for is not in the answer, which stands.
+func (r Reread) lacks(a engine.Answer) bool {
 	if r.Asked.Beliefs == engine.NoBeliefs || a.Forfeit != engine.CauseNone {
 		return false
 	}
@@ -169,8 +169,8 @@ type Difference struct {
 	Today string `json:"today"`
 }
 
-// Differences compares part by part. Where an answer is forfeited on one side only, its parts follow from that and are not told one by one.
-func (r Reread) Differences() (out []Difference) {
+// differences compares part by part. Where an answer is forfeited on one side only, its parts follow from that and are not told one by one.
+func (r Reread) differences() (out []Difference) {
 	note := func(part, log, today string) {
 		if log != today {
 			out = append(out, Difference{part, log, today})
