@@ -11,7 +11,9 @@ type Charter struct {
 // unopened is the charter before the first event.
 var unopened = &Charter{}
 
-// charters keeps those of rules that are valid: games run by the thousand, and looplab/fsm takes locks.
+// charters keeps those of rules that are valid: games run by the thousand, and looplab/fsm takes locks. It is never
+// emptied: states of the same rules have to share one to be equal. A process meets as many rules as there are cells in the batches that it
+// plays or reads, a few hundred at most; each takes some kilobytes.
 var charters sync.Map // Rules → *Charter
 
 // charterOf is the charter of a game of these rules, if they can be played.

@@ -5,7 +5,7 @@ import "fmt"
 // State is a game as it stands after an event: fixed arrays, bit sets, and a charter that nobody changes, so a copy can't alias.
 // It is what the log says and nothing else: folding the events with Apply gives it back.
 type State struct {
-	*Charter  // with the game's Rules
+	*Charter  // with the game's Rules; nil in the zero State, a game that has not begun, of which Rules can't be read
 	Seed      uint64
 	Seq, Step uint64 // of the next event; of the last one
 
@@ -49,7 +49,7 @@ func Apply(s State, e Event) (State, error) {
 
 // ApplyAll folds events into the state, up to the first that can't follow.
 func ApplyAll(s State, events []Event) (State, error) {
-	next := s
+	next := *s.begun()
 	for i, e := range events {
 		if err := next.take(e); err != nil {
 			before, _ := ApplyAll(s, events[:i])
@@ -60,13 +60,19 @@ func ApplyAll(s State, events []Event) (State, error) {
 }
 
 // Fold applies events from the start.
-func Fold(events []Event) (State, error) { return ApplyAll(State{Charter: unopened}, events) }
+func Fold(events []Event) (State, error) { return ApplyAll(State{}, events) }
 
-// take folds an event into the state in place, which an error leaves half done.
-func (s *State) take(e Event) error {
+// begun gives the zero state the charter of a game that has not begun.
+func (s *State) begun() *State {
 	if s.Charter == nil {
 		s.Charter = unopened
 	}
+	return s
+}
+
+// take folds an event into the state in place, which an error leaves half done.
+func (s *State) take(e Event) error {
+	s.begun()
 	if s.Imported {
 		return s.follow(e)
 	}
