@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/turncoat-sim/turncoat/agents/llm"
@@ -20,9 +21,14 @@ func CallsAt(calls []memory.ModelCall, step uint64, seat engine.Seat) []memory.M
 	return out
 }
 
+var errNoCalls = errors.New("an answer of a model without a call: the log was altered")
+
 // Prompts builds the prompts of the calls of one step and seat.
 func Prompts(ctx context.Context, spec llm.PromptSpec, vectors *llm.Vectors, events []engine.Event, own []memory.ModelCall) ([]llm.Prompt,
 	error) {
+	if len(own) == 0 { // an altered log may have an answer that no call led to
+		return nil, errNoCalls
+	}
 	replies := make([]llm.Completion, len(own))
 	for i, c := range own {
 		replies[i] = callOf(c).Completion
