@@ -41,7 +41,7 @@ vuln: ## known vulnerabilities in what the program calls, where their database c
 		echo "vuln: NOT CHECKED, since the database can't be reached; VULNDB names another"; exit 0;; esac; exit $$found
 
 check: lint vuln ## what CI runs: lint, vuln, then every test with the race detector, in a shuffled order
-	$(GO) test -race -shuffle=on -timeout 20m ./...
+	$(GO) test -race -shuffle=on -timeout 40m ./...
 
 # The server that the tests of real models run: a pinned release, built from source into a cache folder, minutes on 2 cores.
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/turncoat
