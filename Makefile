@@ -83,8 +83,14 @@ bench: ## games/s, events/s, folds, memory, beside a bare loop
 bench-prompts: ## prompt tokens a game, and what a prefix cache can't reuse
 	TURNCOAT_BENCH_TABLE=1 $(GO) test -run '^$$' -bench Prompts -benchtime 1x ./agents/llm | grep slots:
 
-validation: ## the coverage of the intervals by simulation, docs/validation.md; minutes
-	TURNCOAT_VALIDATION=1 $(GO) test -count 1 -timeout 60m -v -run '^TestValidation$$|^TestChanceIsWhat' ./cmd/turncoat
+VALIDATED := $(CURDIR)/metrics/metricstest/testdata/validation.jsonl
+validation: ## what the figures are checked against, by simulation: docs/validation.md anew; 15 minutes
+	rm -f '$(VALIDATED)'
+	TURNCOAT_VALIDATION='$(VALIDATED)' $(GO) test -count 1 -timeout 60m ./metrics ./metrics/stats ./metrics/analysis
+	TURNCOAT_VALIDATION='$(VALIDATED)' $(GO) test -count 1 -timeout 60m \
+		-run '^TestValidation$$|^TestChanceIsWhat|^TestExactWinning|^TestRecount' ./cmd/turncoat
+	sort -u -o '$(VALIDATED)' '$(VALIDATED)'
+	$(GO) test -count 1 ./metrics/metricstest -update
 
 chance: ## simulate the chance levels that ship anew, after a definition or a scenario has changed; a minute
 	$(GO) test -count 1 -run '^TestShipped$$' ./metrics/chance -update

@@ -72,7 +72,7 @@ var unlike = []struct {
 // Under no difference p is below 0.05 about as often as it says between arms of whatever shapes, and a planted difference is found and
 // held. What is asked of few tries is what one run in a thousand would miss.
 func TestCompareUnlikeArms(t *testing.T) {
-	trials := metricstest.Size(30, 2000)
+	trials := metricstest.Size(30, 1000)
 	slack := 3.3 * math.Sqrt(0.05*0.95/float64(trials))
 	const shift = 0.3
 	command := "make validation, TestCompareUnlikeArms"
